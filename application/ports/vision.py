@@ -1,0 +1,64 @@
+"""What the application asks of vision. A frame is opaque here: it is passed on and never looked into."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from domain.deposits.recognition import Box, Classification, Detection
+
+
+class Frame(Protocol):
+    """One upright picture. Only the adapters of vision know what is inside."""
+
+    @property
+    def width(self) -> int:
+        """Pixels across."""
+
+    @property
+    def height(self) -> int:
+        """Pixels down."""
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the picture as it was encoded (file or camera), 64 hexadecimal digits."""
+
+    @property
+    def perceptual_hash(self) -> str:
+        """64-bit DCT hash of what is seen, 16 hexadecimal digits; near pictures have near hashes."""
+
+
+class VisionError(Exception):
+    """Vision could not do what it was asked; the message names what and why."""
+
+
+class BrokenPicture(VisionError):
+    """This is no picture that can be read: truncated, empty, of an unknown kind, or too large."""
+
+
+class ModelNotLoaded(VisionError):
+    """A model file is missing, has another hash than it should, or cannot be run here."""
+
+
+class InferenceFailed(VisionError):
+    """A model was loaded but failed on this frame."""
+
+
+class Detector(Protocol):
+    """Finds items in a frame."""
+
+    def detect(self, frame: Frame) -> tuple[Detection, ...]:
+        """Return the items found, the most certain first. Raises InferenceFailed."""
+
+
+class Classifier(Protocol):
+    """Names the material of the item inside a box."""
+
+    def classify(self, frame: Frame, box: Box) -> Classification:
+        """Return calibrated probabilities that sum to a million (give or take rounding). Raises InferenceFailed."""
+
+
+class Segmenter(Protocol):
+    """Tells which pixels of a box belong to the item."""
+
+    def segment(self, frame: Frame, box: Box) -> int:
+        """Return the number of pixels that belong to the item, 0..box.area. Raises InferenceFailed."""
