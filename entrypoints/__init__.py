@@ -1,0 +1,1 @@
+"""The only place where things meet: settings, container, commands, servers and screens."""

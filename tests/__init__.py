@@ -1,0 +1,1 @@
+"""Unit, property, contract, house and browser tests."""
