@@ -26,6 +26,13 @@ class Clock(Protocol):
         """Look at the clock."""
 
 
+class SettableClock(Clock, Protocol):
+    """A clock that a trusted source may set."""
+
+    def set(self, wall: int) -> None:
+        """Take `wall` (microseconds UTC) as the time now, and trust it from here on."""
+
+
 class IdSource(Protocol):
     """Makes ids."""
 

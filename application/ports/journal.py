@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from attrs import frozen
+from domain.deposits.journal import Cursor, Entry
 
-from domain.deposits.journal import Entry
+__all__ = ["Cursor", "Journal", "JournalDamaged", "JournalError", "JournalFailed"]
 
 
 class JournalError(Exception):
@@ -20,15 +20,6 @@ class JournalFailed(JournalError):
 
 class JournalDamaged(JournalError):
     """What the disk holds is not what was written: a hash, a link or the encoding does not fit."""
-
-
-@frozen
-class Cursor:
-    """How far an epoch is held by the platform: the last entry's place and hash."""
-
-    epoch: str
-    seq: int
-    hash: str
 
 
 class Journal(Protocol):
@@ -46,8 +37,12 @@ class Journal(Protocol):
     def after(self, cursor: Cursor | None, limit: int) -> Sequence[Entry]:
         """Return at most `limit` entries that come after the cursor, over epochs; from the start for None.
 
-        Raises JournalDamaged when the journal does not hold the cursor's entry with that hash.
+        Raises JournalDamaged when the journal does not hold the cursor's entry with that hash, or when one
+        of the entries is not what was written.
         """
+
+    def holds(self, cursor: Cursor) -> bool:
+        """Tell whether the journal holds the cursor's entry, with that hash."""
 
     def acknowledge(self, cursor: Cursor) -> None:
         """Remember how far the platform holds the entries (a hint for the start; need not be durable)."""

@@ -49,6 +49,17 @@ class TrustedKeys:
     """Raw Ed25519 public keys by key id (8 hexadecimal digits)."""
 
 
+@frozen
+class Configuration:
+    """What a machine works by, as the platform has it now."""
+
+    trust: TrustedKeys
+    prices: SignedPriceList | None
+    """The price list in force, if there is one; its signature is not yet verified."""
+    time: int
+    """The platform's clock when it answered, microseconds UTC."""
+
+
 class Uplink(Protocol):
     """Asks the platform. Each call takes at most a few seconds and raises Unreachable or Refused."""
 
@@ -61,11 +72,5 @@ class Uplink(Protocol):
     def claim(self, token: str) -> ClaimAnswer:
         """Claim a session early; a claim repeated by the same machine succeeds."""
 
-    def price_list(self) -> SignedPriceList | None:
-        """Fetch the price list in force, if there is one."""
-
-    def trusted_keys(self) -> TrustedKeys:
-        """Fetch the organisation and the keys that its tokens and price lists are signed with."""
-
-    def wall_clock(self) -> int:
-        """Ask the platform's time, microseconds UTC (from its `Date`-like answer, corrected for the round trip)."""
+    def configuration(self) -> Configuration:
+        """Fetch what the machine works by, and the platform's time."""

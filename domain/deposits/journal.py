@@ -72,6 +72,20 @@ class Entry:
     body: Mapping[str, Any] = field(hash=False)
 
 
+@frozen
+class Cursor:
+    """How far an epoch is held by the platform: the last entry's place and hash."""
+
+    epoch: str
+    seq: int
+    hash: str
+
+
+def place_of(entry: Entry) -> Cursor:
+    """Return the cursor that stands on this entry."""
+    return Cursor(epoch=entry.epoch, seq=entry.seq, hash=entry.hash)
+
+
 def write(
     *, id: str, machine: str, epoch: str, seq: int, prev: str, mono: int, wall: int, trusted: bool,
     kind: Kind, body: Mapping[str, Any],
