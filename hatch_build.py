@@ -13,7 +13,7 @@ from entrypoints.assets.npm import AssetsNotFetched, fetch_all  # noqa: E402  (n
 
 
 class FetchAssets(BuildHookInterface):  # type: ignore[type-arg]
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         assets = HERE / "entrypoints" / "assets"
         try:
             fetch_all(assets / "vendor.json", assets / "vendor")

@@ -1,0 +1,191 @@
+"""`rvm`: every command of MyRVM.
+
+A command here says what it takes and hands over to the module that does it, imported only then: `rvm --help` stays
+quick, and a machine without an extra can run every command that does not need it.
+"""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+OWN = {"domain", "application", "adapters", "simulators", "entrypoints"}
+MISUSE = 2
+
+app = typer.Typer(
+    name="rvm",
+    help="MyRVM: reverse vending machines. Bottles and cans become points.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+machine_app = typer.Typer(help="What runs on a machine.", no_args_is_help=True)
+app.add_typer(machine_app, name="machine")
+
+
+@contextmanager
+def extra(command: str, name: str) -> Iterator[None]:
+    """A missing third-party package is said in words: which extra brings it."""
+    try:
+        yield
+    except ModuleNotFoundError as missing:
+        if missing.name is None or missing.name.partition(".")[0] in OWN:
+            raise
+        typer.echo(f"rvm {command} needs the extra: pip install 'myrvm[{name}]'  ({missing.name} is missing)", err=True)
+        raise typer.Exit(MISUSE) from None
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        try:
+            typer.echo(f"myrvm {version('myrvm')}")
+        except PackageNotFoundError:
+            typer.echo("myrvm (not installed)")
+        raise typer.Exit
+
+
+@app.callback()
+def rvm(
+    show_version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """MyRVM: reverse vending machines. Bottles and cans become points."""
+
+
+@app.command()
+def recognise(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Pictures, or folders of pictures.")],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    save: Annotated[Path | None, typer.Option(metavar="DIR", help="Write annotated pictures there.")] = None,
+) -> None:
+    """Say what is in pictures, and whether a machine would take it."""
+    from entrypoints import recognise as command
+
+    raise typer.Exit(command.recognise(paths, as_json=as_json, save=save))
+
+
+@app.command()
+def train(
+    data: Annotated[Path, typer.Option(metavar="DIR", help="A folder of classes: DIR/<class>/*.jpg.")],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Where the models and their card go.")],
+    seed: Annotated[int, typer.Option(help="The same seed gives the same model.")] = 0,
+) -> None:
+    """Make the default models from photographs (needs the extra 'training')."""
+    with extra("train", "training"):
+        from entrypoints import train as command
+
+        raise typer.Exit(command.train(data, out, seed=seed))
+
+
+@app.command()
+def demo(
+    machines: Annotated[int, typer.Option(min=1, max=50, help="How many machines.")] = 3,
+    seconds: Annotated[
+        float | None, typer.Option("--for", metavar="SECONDS", min=1, help="Stop and prove after that long.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Chance: people, cuts and kills.")] = 0,
+    pictures: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Photographs the people bring, instead of the packaged ones.")
+    ] = None,
+    data: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Keep everything there; otherwise a folder that goes away.")
+    ] = None,
+    events: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write processes, cuts, kills and queues there, one JSON a line."),
+    ] = None,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the page; 0 takes a free one.")] = 8000,
+) -> None:
+    """Run a small fleet, live in a browser, and prove at the end that nothing was lost or doubled."""
+    from entrypoints import demo as command
+
+    raise typer.Exit(
+        command.run_demo(
+            machines=machines, seconds=seconds, seed=seed, pictures=pictures, data=data, events=events, port=port
+        )
+    )
+
+
+@app.command()
+def prove(
+    data: Annotated[Path, typer.Option(metavar="DIR", help="What `rvm demo --data DIR` left behind.")],
+) -> None:
+    """Recompute every hash, verdict, posting and balance from the files, and name the culprit."""
+    from entrypoints import prove as command
+
+    raise typer.Exit(command.prove(data))
+
+
+@app.command()
+def platform() -> None:
+    """Serve the platform's API (settings: RVM_PLATFORM_*)."""
+    from entrypoints import platform as command
+
+    command.serve()
+
+
+@machine_app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def agent(context: typer.Context) -> None:
+    """Run the machine's agent (settings: RVM_MACHINE_*)."""
+    from entrypoints.machine import agent as command
+
+    raise typer.Exit(command.main(context.args))
+
+
+@machine_app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def rig(context: typer.Context) -> None:
+    """Run simulated hardware for an agent to hold on to."""
+    from entrypoints.machine import rig as command
+
+    raise typer.Exit(command.main(context.args))
+
+
+@app.command()
+def diagrams(
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Where the diagrams go.")] = Path("docs/diagrams"),
+) -> None:
+    """Draw the state diagrams from the transition tables."""
+    from entrypoints import diagrams as command
+
+    raise typer.Exit(command.draw(out))
+
+
+@app.command()
+def settings(
+    write: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the page there instead.")] = None,
+) -> None:
+    """Print every setting with its default."""
+    from entrypoints.settings import page
+
+    if write is None:
+        typer.echo(page(), nl=False)
+    else:
+        write.write_text(page(), encoding="utf-8")
+
+
+@app.command()
+def assets() -> None:
+    """Fetch the font and the icons again, if the installation could not."""
+    from entrypoints.assets import FOLDER
+    from entrypoints.assets.npm import AssetsNotFetched, fetch_all
+
+    try:
+        fetched = fetch_all(FOLDER / "vendor.json", FOLDER / "vendor")
+    except AssetsNotFetched as missing:
+        typer.echo(str(missing), err=True)
+        raise typer.Exit(1) from None
+    typer.echo("fetched" if fetched else "all there")
+
+
+def main() -> None:
+    app(prog_name="rvm")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

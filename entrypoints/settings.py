@@ -1,0 +1,77 @@
+"""Everything that can be set, by environment variables that begin with `RVM_`.
+
+One class per deployable. To add a setting, add a field with a default and a description:
+
+    port: int = Field(default=8000, ge=0, le=65535, description="TCP port; 0 takes a free one.")
+
+in `PlatformSettings` is `RVM_PLATFORM_PORT`. Then run `rvm settings --write docs/settings.md`; a test checks that the
+page is current. Settings are read where things are put together (the container, the commands) and handed on as plain
+values: nothing below entrypoints knows that they exist.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, ClassVar
+
+from pydantic import Field, SecretStr
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class PlatformSettings(BaseSettings):
+    """The platform: a server with its API."""
+
+    model_config = SettingsConfigDict(env_prefix="RVM_PLATFORM_", env_file=".env", extra="ignore")
+    title: ClassVar[str] = "Platform"
+
+    host: str = Field(default="127.0.0.1", description="Address the API listens on.")
+    port: int = Field(default=8000, ge=0, le=65535, description="TCP port of the API; 0 takes a free one.")
+    data: Path = Field(default=Path("data/platform"), description="Folder of the embedded database and its keys.")
+    database_url: str = Field(
+        default="", description="SQLAlchemy address of the database; empty: SQLite in the data folder."
+    )
+
+
+class MachineSettings(BaseSettings):
+    """A machine: the agent that runs on it."""
+
+    model_config = SettingsConfigDict(env_prefix="RVM_MACHINE_", env_file=".env", extra="ignore")
+    title: ClassVar[str] = "Machine"
+
+    data: Path = Field(default=Path("data/machine"), description="Folder of the journal and the machine's keys.")
+    platform_url: str = Field(default="http://localhost:8000", description="Where the platform answers.")
+
+
+GROUPS: tuple[type[BaseSettings], ...] = (PlatformSettings, MachineSettings)
+
+
+def fields_of(group: type[BaseSettings]) -> Iterator[tuple[str, FieldInfo]]:
+    """Name of the environment variable, and the field it sets."""
+    prefix = group.model_config.get("env_prefix", "")
+    for name, field in group.model_fields.items():
+        yield f"{prefix}{name}".upper(), field
+
+
+def default_of(field: FieldInfo) -> str:
+    default: Any = field.get_default(call_default_factory=True, validated_data={})
+    if isinstance(default, SecretStr):
+        return ""
+    return str(default)
+
+
+def page() -> str:
+    """docs/settings.md."""
+    lines = [
+        "# Settings",
+        "",
+        "Written by `rvm settings --write docs/settings.md` from `entrypoints/settings.py`; do not edit.",
+        "Each is an environment variable, or a line in a file `.env` in the working folder.",
+    ]
+    for group in GROUPS:
+        lines += ["", f"## {getattr(group, 'title', group.__name__)}", "", group.__doc__ or "", ""]
+        lines += ["| variable | default | what it does |", "|---|---|---|"]
+        for name, field in fields_of(group):
+            default = default_of(field)
+            shown = f"`{default}`" if default else "(empty)"
+            lines.append(f"| `{name}` | {shown} | {(field.description or '').replace('|', chr(92) + '|')} |")
+    return "\n".join(lines) + "\n"
