@@ -1,0 +1,1 @@
+"""Tests of the demo: its parts, and the whole of it without any network."""
