@@ -1,4 +1,4 @@
-"""One measured number, and what it is held against: measured in the same run, on the same machine, by the same clock."""
+"""One measured number and what it is held against: measured in the same run, on the same machine, by the same clock."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ number that is decided on, shown, stored and hashed is the same number in all fo
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterable
 
 from attrs import field, frozen, validators
 
@@ -53,6 +54,12 @@ class Box:
         """Pixels inside."""
         return (self.x1 - self.x0) * (self.y1 - self.y0)
 
+    def shared(self, other: Box) -> int:
+        """Pixels that lie in both boxes."""
+        across = min(self.x1, other.x1) - max(self.x0, other.x0)
+        down = min(self.y1, other.y1) - max(self.y0, other.y0)
+        return max(0, across) * max(0, down)
+
 
 @frozen
 class Detection:
@@ -61,6 +68,35 @@ class Detection:
     box: Box
     label: Material
     confidence: int = field(validator=_is_ppm)
+
+
+@frozen
+class Counting:
+    """When a further detection is a further item. The numbers come with a model, in parts per million."""
+
+    second_item: int = field(validator=_is_ppm)
+    """Least confidence: one item is easily there, a second one needs to be sure."""
+    same_item: int = field(validator=_is_ppm)
+    """From this shared part of the smaller box on, two boxes are one item (a bottle and its label, say)."""
+
+
+def separate_items(found: Iterable[Detection], rule: Counting) -> tuple[Detection, ...]:
+    """Return one detection for each item, the most certain first: that one wins, it is the item that is spoken of.
+
+    Its place in `found` says nothing: the same detections give the same answer in any order.
+    """
+    items: list[Detection] = []
+    for one in sorted(found, key=_by_certainty):
+        apart = all(
+            one.box.shared(other.box) * PPM < rule.same_item * min(one.box.area, other.box.area) for other in items
+        )
+        if not items or (apart and one.confidence >= rule.second_item):
+            items.append(one)
+    return tuple(items)
+
+
+def _by_certainty(one: Detection) -> tuple[int, int, int, int, int, str]:
+    return (-one.confidence, one.box.x0, one.box.y0, one.box.x1, one.box.y1, one.label.value)
 
 
 @frozen
@@ -111,4 +147,13 @@ def nothing(model: str) -> Recognition:
     return Recognition(
         items=0, label=None, confidence=0, container=0, box=None,
         vote=None, vote_confidence=0, mask_area=None, model=model,
+    )  # fmt: skip
+
+
+def recognised(items: tuple[Detection, ...], named: Classification, mask_area: int, model: str) -> Recognition:
+    """Put together what was seen of at least one item: the detector finds and votes, the classifier names."""
+    seen = items[0]
+    return Recognition(
+        items=len(items), label=named.label, confidence=named.confidence, container=named.containers(),
+        box=seen.box, vote=seen.label, vote_confidence=seen.confidence, mask_area=mask_area, model=model,
     )  # fmt: skip

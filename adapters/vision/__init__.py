@@ -1,0 +1,1 @@
+"""Seeing: pictures are read, ONNX models find and name the item, OpenCV tells it from the ground."""

@@ -1,0 +1,48 @@
+"""A frame that holds pixels."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import cv2
+import numpy as np
+from attrs import field, frozen
+from numpy.typing import NDArray
+
+Pixels = NDArray[np.uint8]
+"""Height x width x 3, blue green red, contiguous."""
+
+_SIDE = 32
+_KEPT = 8
+
+
+@frozen(eq=False)
+class PictureFrame:
+    """One upright picture.
+
+    `width` and `height` are those of the whole picture: every box is in these pixels. `pixels` may hold the picture
+    at a smaller size (a 12-megapixel photograph is not decoded in full to be looked at with 224 pixels).
+    """
+
+    pixels: Pixels = field(repr=False)
+    width: int
+    height: int
+    sha256: str
+
+    @property
+    def scale(self) -> tuple[float, float]:
+        """How many of `pixels` stand for one pixel of the picture: across, down (at most 1)."""
+        return self.pixels.shape[1] / self.width, self.pixels.shape[0] / self.height
+
+    @cached_property
+    def perceptual_hash(self) -> str:
+        """64 bits as 16 hexadecimal digits: near pictures have hashes that differ in few bits."""
+        return perceptual_hash(self.pixels)
+
+
+def perceptual_hash(pixels: Pixels) -> str:
+    """Return the DCT hash: the signs, around their median, of the 64 lowest frequencies of the picture's brightness."""
+    grey = cv2.cvtColor(cv2.resize(pixels, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA), cv2.COLOR_BGR2GRAY)
+    low = cv2.dct(grey.astype(np.float32))[:_KEPT, :_KEPT].ravel()
+    # the first is the mean brightness: it would outweigh all others, so the median leaves it out
+    return bytes(np.packbits(low > np.median(low[1:]))).hex()
