@@ -46,6 +46,9 @@ class PasswordHasher(Protocol):
     def outdated(self, hashed: str) -> bool:
         """Tell whether the hash was made with other parameters than are used now."""
 
+    def decoy(self) -> str:
+        """Return a hash that no password makes, as slow to verify as any: an unknown address answers no faster."""
+
 
 class AccessTokens(Protocol):
     """Access tokens: short-lived, signed, checked without a database."""

@@ -20,6 +20,8 @@ LONGEST_LOCAL_PART = 64
 SHORTEST_PASSWORD = 8
 LONGEST_PASSWORD = 256
 """Characters."""
+FEWEST_CHARACTERS = 3
+"""Different ones in a password."""
 
 _LOCAL_PART = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
@@ -92,8 +94,8 @@ def check_password(password: str, address: str) -> str:
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
         raise UnfitPassword(f"a password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters")
     form = password_form(password)
-    if len(set(form)) < 3:
-        raise UnfitPassword("a password has at least 3 different characters")
+    if len(set(form)) < FEWEST_CHARACTERS:
+        raise UnfitPassword(f"a password has at least {FEWEST_CHARACTERS} different characters")
     if form.lower() in {address, address.partition("@")[0]}:
         raise UnfitPassword("a password is not the e-mail address")
     return form
@@ -109,7 +111,7 @@ def _ascii_domain(domain: str) -> str:
         ascii_form = domain.encode("idna").decode("ascii").lower()
     except UnicodeError as odd:
         raise InvalidAddress("the part after the @ is no domain name") from odd
-    labels = ascii_form.split(".")
-    if len(labels) < 2 or not all(_LABEL.fullmatch(label) for label in labels) or labels[-1].isdigit():
+    *labels, last = ascii_form.split(".")
+    if not labels or last.isdigit() or not all(_LABEL.fullmatch(label) for label in (*labels, last)):
         raise InvalidAddress("the part after the @ is no domain name")
     return ascii_form

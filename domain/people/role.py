@@ -21,7 +21,7 @@ class NotAllowed(PermissionError):
 def require(held: Role, needed: Role) -> None:
     """Check that a person's role is the one needed. Raises NotAllowed.
 
-    Roles are not ranks: an operator has no QR of their own by being one, and a person has no fleet.
+    What belongs to a person (a QR, a balance) takes no role: whoever is signed in has their own.
     """
     if held is not needed:
         raise NotAllowed(f"this takes the role {needed.value}, not {held.value}")

@@ -1,0 +1,1 @@
+"""Tests of accounts, sign-ins, and the adapters of identity."""
