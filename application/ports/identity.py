@@ -22,6 +22,10 @@ class AddressTaken(Exception):
     """Another account of the organisation has this e-mail address."""
 
 
+class SealBroken(Exception):
+    """These bytes were not sealed by us for this place."""
+
+
 @frozen
 class Caller:
     """Whom an access token speaks for. `family` is the sign-in that it came from."""
@@ -68,6 +72,16 @@ class RefreshTokens(Protocol):
 
     def read(self, token: str) -> tuple[str, int]:
         """Return family and generation. Raises RefreshUnknown for what this platform never wrote."""
+
+
+class Seal(Protocol):
+    """Keeps what we must be able to say again but nobody may read in the store (an API key in an answer)."""
+
+    def sealed(self, plain: bytes, place: bytes) -> bytes:
+        """Return the plain bytes sealed, for one place only."""
+
+    def opened(self, sealed: bytes, place: bytes) -> bytes:
+        """Return the plain bytes again. Raises SealBroken: another key, another place, or changed bytes."""
 
 
 class People(Protocol):

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from adapters.identity.access_tokens import JwtAccessTokens
 from adapters.identity.passwords import Argon2Cost, Argon2Passwords
 from adapters.identity.refresh_tokens import HmacRefreshTokens
+from adapters.identity.seal import AesSeal
 from adapters.identity.secret import UnfitSecret, kept_secret, key_for
-from application.ports.identity import AccessRefused, Caller
+from application.ports.identity import AccessRefused, Caller, SealBroken
 from domain.people.refresh import RefreshUnknown
 from domain.people.role import Role
 
@@ -150,3 +151,17 @@ def test_a_secret_that_was_cut_short_is_refused(tmp_path):
 def test_each_purpose_has_its_own_key():
     keys = {key_for(purpose, KEY) for purpose in ("access", "refresh", "answers")} | {KEY}
     assert len(keys) == 4
+
+
+def test_what_is_sealed_opens_in_its_own_place_only():
+    sealed = AesSeal(KEY).sealed(b"an API key", b"here")
+    assert b"API" not in sealed
+    assert AesSeal(KEY).opened(sealed, b"here") == b"an API key"
+    for key, bytes_, place in (
+        (KEY, sealed, b"there"),
+        (bytes(32), sealed, b"here"),
+        (KEY, sealed[:-1] + bytes([sealed[-1] ^ 1]), b"here"),
+        (KEY, b"", b"here"),
+    ):
+        with pytest.raises(SealBroken):
+            AesSeal(key).opened(bytes_, place)

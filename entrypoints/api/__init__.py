@@ -1,0 +1,1 @@
+"""The platform's HTTP API, version 1: rooms (one file each), and the walls around them (problems, limits, access)."""

@@ -1,0 +1,13 @@
+"""Times as people's apps get them: RFC 3339 in UTC, from the microseconds that everything inside uses."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+
+
+def rfc3339(microseconds: int) -> str:
+    """Return `2026-05-01T12:00:00.000000Z` for microseconds since 1970, UTC."""
+    moment = _EPOCH + timedelta(microseconds=microseconds)
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
