@@ -42,7 +42,17 @@ class MachineSettings(BaseSettings):
     platform_url: str = Field(default="http://localhost:8000", description="Where the platform answers.")
 
 
-GROUPS: tuple[type[BaseSettings], ...] = (PlatformSettings, MachineSettings)
+class VisionSettings(BaseSettings):
+    """Seeing: on a machine, in the demo, and in `rvm recognise`."""
+
+    model_config = SettingsConfigDict(env_prefix="RVM_VISION_", env_file=".env", env_ignore_empty=True, extra="ignore")
+    title: ClassVar[str] = "Vision"
+
+    model: Path | None = Field(default=None, description="Folder of the model package; empty: the one that ships.")
+    threads: int = Field(default=0, ge=0, le=64, description="Threads of each network; 0: one for each core.")
+
+
+GROUPS: tuple[type[BaseSettings], ...] = (PlatformSettings, MachineSettings, VisionSettings)
 
 
 def fields_of(group: type[BaseSettings]) -> Iterator[tuple[str, FieldInfo]]:
@@ -56,7 +66,7 @@ def default_of(field: FieldInfo) -> str:
     default: Any = field.get_default(call_default_factory=True, validated_data={})
     if isinstance(default, SecretStr):
         return ""
-    return str(default)
+    return "" if default is None else str(default)
 
 
 def page() -> str:
