@@ -4,7 +4,6 @@ A command here says what it takes and hands over to the module that does it, imp
 quick, and a machine without an extra can run every command that does not need it.
 """
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
@@ -188,4 +187,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
