@@ -9,7 +9,6 @@ The laws:
 from __future__ import annotations
 
 import enum
-from typing import Union
 
 from attrs import frozen
 
@@ -101,4 +100,4 @@ class Restart:
     why: str
 
 
-Effect = Union[Journal, Show, SetTimer, VerifyToken, Claim, Capture, Recognise, Move, Inspect, Restart]
+Effect = Journal | Show | SetTimer | VerifyToken | Claim | Capture | Recognise | Move | Inspect | Restart

@@ -10,11 +10,10 @@ The laws:
 
 from __future__ import annotations
 
-from typing import Union
-
 from attrs import frozen
 
-from domain.deposits.bodies import Counters, Opener, Outcome, Picture
+from domain.deposits.bodies import Counters, Opener, Picture
+from domain.deposits.intake.view import ShownItem
 from domain.deposits.recognition import Recognition
 from domain.deposits.scanning import CodeVerdict
 from domain.points.price_list import PriceList
@@ -35,10 +34,7 @@ class Ticket:
 class OpenItem:
     """An item that was decided on and never settled: where it is now only the counters can tell."""
 
-    id: str
-    accepted: bool
-    points: int | None
-    """What had been promised for it."""
+    shown: ShownItem
     counters: Counters
     """As they stood when it was decided on."""
 
@@ -50,8 +46,10 @@ class OpenEnd:
     visit: str
     by: Opener
     item: OpenItem | None
+    items: tuple[ShownItem, ...]
+    """What was settled in it, newest first."""
     paid: int
-    """Items settled as paid for."""
+    """How many of them are paid for."""
     returned: int
     points: int | None
     """Points promised for them; None where items were counted instead."""
@@ -66,8 +64,6 @@ class Booted:
 
     boot: str
     left: OpenEnd | None
-    present: bool
-    """Whether something lies in the intake."""
     faults: frozenset[str] = frozenset()
     """Parts already known to be broken, by name."""
 
@@ -122,7 +118,7 @@ class PricesChanged:
     prices: PriceList | None
 
 
-Outside = Union[Booted, QrRead, GuestPressed, DonePressed, ItemSeen, ItemTaken, FaultSeen, FaultCleared, PricesChanged]
+Outside = Booted | QrRead | GuestPressed | DonePressed | ItemSeen | ItemTaken | FaultSeen | FaultCleared | PricesChanged
 
 
 # ------------------------------------------------------------------ answers
@@ -210,9 +206,9 @@ class TimerFired:
     ticket: Ticket
 
 
-Answer = Union[
-    TokenJudged, Claimed, Captured, Recognised, Moved, Inspected, Journalled, JournalFailed, Failed, TimerFired
-]
+Answer = (
+    TokenJudged | Claimed | Captured | Recognised | Moved | Inspected | Journalled | JournalFailed | Failed | TimerFired
+)
 
 
 # ------------------------------------------------------------------ signals
@@ -232,9 +228,9 @@ class ItemAdmitted:
 
 @frozen
 class ItemFinished:
-    """Item to visit: no item is in work any more; `outcome` is what was journalled of it, if anything."""
+    """Item to visit: no item is in work any more; `item` is what was settled, or None when nothing was journalled."""
 
-    outcome: Outcome | None
+    item: ShownItem | None
     left_behind: bool = False
     """Whether it was given back and nobody took it."""
 
@@ -249,6 +245,8 @@ class Broken:
     """Item or visit to health: a part failed at its work."""
 
     part: str
+    unsettled: bool = False
+    """Whether an item was left without a settlement, so that only the recovery of a restart can tell."""
 
 
 @frozen
@@ -256,6 +254,6 @@ class WentDown:
     """Health to visit: serve nobody any more."""
 
 
-Signal = Union[Recover, ItemAdmitted, ItemFinished, VisitFinished, Broken, WentDown]
+Signal = Recover | ItemAdmitted | ItemFinished | VisitFinished | Broken | WentDown
 
-Event = Union[Outside, Answer, Signal]
+Event = Outside | Answer | Signal

@@ -1,0 +1,346 @@
+"""The visit: how a person is let in, served and seen off.
+
+The laws:
+1. A visit is open once its `visit_opened` is durable, and over once its `visit_closed` is. Only the machine closes it.
+2. It ends by the person's word, by idleness, by another person's code, or because the machine goes down; an item in
+   work is always finished first.
+3. The platform's word on a claim is for the screen: no answer in time means off line, and the visit opens without it.
+4. What lies in the intake when a visit opens is admitted then: presence is a level.
+"""
+
+from __future__ import annotations
+
+from attrs import evolve
+
+from domain.deposits import bodies
+from domain.deposits.bodies import Ending, Opener, Outcome
+from domain.deposits.intake.effects import Claim, Journal, VerifyToken
+from domain.deposits.intake.events import (
+    Broken,
+    Claimed,
+    DonePressed,
+    Failed,
+    GuestPressed,
+    ItemAdmitted,
+    ItemFinished,
+    ItemSeen,
+    JournalFailed,
+    Journalled,
+    QrRead,
+    Recover,
+    Ticket,
+    TimerFired,
+    TokenJudged,
+    VisitFinished,
+    WentDown,
+)
+from domain.deposits.intake.state import MOST_SPENT, ItemState, Part, Visit, VisitState
+from domain.deposits.intake.table import UNASKED, Ignored, Table, Turn, rows, rule
+from domain.deposits.intake.view import MOST_ITEMS_SHOWN, Note, Screen, ShownItem
+from domain.deposits.scanning import SAID_BY_PLATFORM, CodeVerdict
+from domain.deposits.token import MalformedToken, from_text
+
+IDLE, VERIFYING, CLAIMING = VisitState.IDLE, VisitState.VERIFYING, VisitState.CLAIMING
+OPENING, OPEN, ENDING, CLOSING = VisitState.OPENING, VisitState.OPEN, VisitState.ENDING, VisitState.CLOSING
+
+_SPENDS_THE_CODE = frozenset({Ending.DONE, Ending.IDLE, Ending.ANOTHER_PERSON})
+"""After a fault or a power cut the same person may scan the same code again."""
+
+
+# ------------------------------------------------------------------ letting in
+
+
+def _read_code(turn: Turn, event: QrRead) -> None:
+    visit = turn.state.visit
+    if not turn.state.serving or (visit.notice is Screen.CODE_REFUSED and visit.code == event.text):
+        return
+    _judge(turn, event.text)
+
+
+def _judge(turn: Turn, code: str) -> None:
+    if code in turn.state.spent:
+        _refuse(turn, code, CodeVerdict.ALREADY_USED)
+        return
+    ticket = turn.ask(lambda ticket: VerifyToken(ticket, code), turn.state.configuration.limits.verify)
+    _become(turn, Visit(VERIFYING, ticket, by=Opener.SESSION, code=code))
+
+
+def _refuse(turn: Turn, code: str | None, verdict: CodeVerdict) -> None:
+    ticket = turn.wait(turn.state.configuration.limits.notice)
+    _become(turn, Visit(IDLE, ticket, code=code, notice=Screen.CODE_REFUSED, verdict=verdict))
+
+
+def _take_judgement(turn: Turn, event: TokenJudged) -> None:
+    code = turn.state.visit.code or ""
+    if event.verdict is not CodeVerdict.OK:
+        _refuse(turn, code, event.verdict)
+        return
+    ticket = turn.ask(lambda ticket: Claim(ticket, code), turn.state.configuration.limits.claim)
+    notes = frozenset() if event.now is not None else frozenset({Note.TIME_NOT_TRUSTED})
+    turn.visit(state=CLAIMING, ticket=ticket, now=event.now, notes=notes)
+
+
+def _not_judged(turn: Turn, event: Failed | TimerFired) -> None:
+    _refuse(turn, turn.state.visit.code, CodeVerdict.NOT_CHECKED)
+
+
+def _take_claim(turn: Turn, event: Claimed) -> None:
+    if event.confirmed:
+        turn.visit(claimed=True)
+        _open(turn)
+    else:
+        verdict = SAID_BY_PLATFORM.get(event.why, CodeVerdict.UNKNOWN_SESSION)
+        _refuse(turn, turn.state.visit.code, verdict)
+
+
+def _off_line(turn: Turn, event: Failed | TimerFired) -> None:
+    turn.visit(notes=turn.state.visit.notes | {Note.OFFLINE})
+    _open(turn)
+
+
+def _let_guest_in(turn: Turn, event: GuestPressed) -> None:
+    if turn.state.serving:
+        _become(turn, Visit(by=Opener.GUEST, now=event.now))
+        _open(turn)
+
+
+def _open(turn: Turn) -> None:
+    """Write `visit_opened` with everything that the screen will speak of."""
+    visit, prices = turn.state.visit, turn.state.prices
+    session = visit.by is Opener.SESSION
+    priced = session and visit.now is not None and prices is not None and prices.in_force(visit.now, visit.now)
+    opened = bodies.VisitOpened(
+        by=visit.by or Opener.GUEST,
+        token=visit.code if session else None,
+        claimed=visit.claimed,
+        price_list=prices.version if prices and priced else None,
+    )
+    notes = visit.notes | {Note.NO_PRICES} if session and not priced else visit.notes
+    ticket = _append(turn, opened)
+    turn.visit(state=OPENING, ticket=ticket, points=0 if priced else None, notes=notes)
+
+
+def _opened(turn: Turn, event: Journalled) -> None:
+    turn.visit(state=OPEN, id=event.entry)
+    if turn.state.visit.why is not None:
+        _end(turn, turn.state.visit.why)
+    else:
+        _go_on(turn)
+
+
+def _remember_done(turn: Turn, event: DonePressed) -> None:
+    turn.visit(why=Ending.DONE)
+
+
+def _remember_down(turn: Turn, event: WentDown) -> None:
+    turn.visit(why=Ending.FAULT)
+
+
+def _let_go(turn: Turn, event: WentDown) -> None:
+    _become(turn, Visit())
+    turn.tell(VisitFinished())
+
+
+# ------------------------------------------------------------------ serving
+
+
+def _admit(turn: Turn, event: ItemSeen) -> None:
+    if turn.state.serving and turn.state.item.state is ItemState.NONE:
+        turn.visit(ticket=None)
+        turn.tell(ItemAdmitted())
+
+
+def _go_on(turn: Turn) -> None:
+    """Look at what lies there, or wait for the next item."""
+    turn.visit(ticket=turn.wait(turn.state.configuration.limits.idle))
+    if turn.state.present:
+        _admit(turn, ItemSeen())
+
+
+def _count_and_go_on(turn: Turn, event: ItemFinished) -> None:
+    _count(turn, event.item)
+    if event.left_behind:
+        _end(turn, Ending.IDLE)
+    else:
+        _go_on(turn)
+
+
+def _count_and_close(turn: Turn, event: ItemFinished) -> None:
+    _count(turn, event.item)
+    _close(turn)
+
+
+def _count(turn: Turn, item: ShownItem | None) -> None:
+    if item is None or item.outcome is None:
+        return
+    visit = turn.state.visit
+    items = (item, *visit.items)[:MOST_ITEMS_SHOWN]
+    if item.accepted and item.outcome is not Outcome.RETURNED:
+        points = visit.points if item.points is None else (visit.points or 0) + item.points
+        turn.visit(items=items, paid=visit.paid + 1, points=points)
+    else:
+        turn.visit(items=items, returned=visit.returned + int(item.outcome is Outcome.RETURNED))
+
+
+# ------------------------------------------------------------------ seeing off
+
+
+def _done(turn: Turn, event: DonePressed) -> None:
+    _end(turn, Ending.DONE)
+
+
+def _idle_too_long(turn: Turn, event: TimerFired) -> None:
+    _end(turn, Ending.IDLE)
+
+
+def _went_down(turn: Turn, event: WentDown) -> None:
+    _end(turn, Ending.FAULT)
+
+
+def _another_code(turn: Turn, event: QrRead) -> None:
+    """End the visit for another person's code; the same one, a used one and other QR codes change nothing."""
+    if event.text == turn.state.visit.code or event.text in turn.state.spent:
+        return
+    try:
+        from_text(event.text)
+    except MalformedToken:
+        return
+    turn.visit(next_code=event.text)
+    _end(turn, Ending.ANOTHER_PERSON)
+
+
+def _take_up(turn: Turn, event: Recover) -> None:
+    """Take up the visit that the journal left open, in order to end it."""
+    left = event.left
+    visit = Visit(ENDING, by=left.by, id=left.visit, why=Ending.POWER, items=left.items[:MOST_ITEMS_SHOWN])
+    _become(turn, evolve(visit, paid=left.paid, returned=left.returned, points=left.points))
+    if left.item is None:
+        _close(turn)
+
+
+def _end(turn: Turn, why: Ending) -> None:
+    """End the visit now, or when the item in work is finished. An item that waits to be taken is."""
+    item = turn.state.item
+    turn.visit(state=ENDING, ticket=None, why=why)
+    if item.state is ItemState.OFFERED:
+        _count(turn, item.shown)
+    if item.state in {ItemState.NONE, ItemState.OFFERED}:
+        _close(turn)
+
+
+def _close(turn: Turn) -> None:
+    visit = turn.state.visit
+    if not turn.state.may_append:
+        # The recovery of the next boot will close it.
+        _let_go(turn, WentDown())
+        return
+    ticket = _append(turn, bodies.VisitClosed(visit=visit.id or "", why=visit.why or Ending.FAULT))
+    turn.visit(state=CLOSING, ticket=ticket)
+
+
+def _closed(turn: Turn, event: Journalled) -> None:
+    visit = turn.state.visit
+    if visit.code and visit.why in _SPENDS_THE_CODE:
+        turn.state = evolve(turn.state, spent=(*turn.state.spent, visit.code)[-MOST_SPENT:])
+    turn.tell(VisitFinished())
+    if visit.next_code and turn.state.serving:
+        _judge(turn, visit.next_code)
+        return
+    ticket = turn.wait(turn.state.configuration.limits.notice)
+    turn.visit(state=IDLE, ticket=ticket, notice=Screen.THANKS, code=None, next_code=None)
+
+
+def _forget(turn: Turn, event: TimerFired) -> None:
+    _become(turn, Visit())
+
+
+def _lose_journal(turn: Turn, event: JournalFailed | TimerFired) -> None:
+    _become(turn, Visit())
+    turn.tell(Broken(Part.JOURNAL.value))
+    turn.tell(VisitFinished())
+
+
+def _append(turn: Turn, body: bodies.Body) -> Ticket:
+    return turn.ask(lambda ticket: Journal(ticket, body), turn.state.configuration.limits.journal)
+
+
+def _become(turn: Turn, visit: Visit) -> None:
+    turn.state = evolve(turn.state, visit=visit)
+
+
+# ------------------------------------------------------------------ the table
+
+_LEVEL = Ignored("presence is a level: it counts when a visit is open")
+_BUSY = Ignored("one person at a time; a code is read again as long as it is held up")
+_NOT_OPEN = Ignored("no visit is open")
+_ENDS = Ignored("the visit ends already")
+_NO_ITEM = Ignored("no item is in work")
+_RECOVERS_ONCE = Ignored("only an idle visit is told to recover, right after boot")
+
+VISIT: Table[VisitState] = Table(
+    name="visit",
+    start=IDLE,
+    alphabet=(
+        QrRead, GuestPressed, DonePressed, ItemSeen,
+        TokenJudged, Claimed, Journalled, JournalFailed, Failed, TimerFired,
+        Recover, ItemFinished, WentDown,
+    ),
+    cells={
+        **rows(IDLE, {
+            QrRead: rule(_read_code, (VERIFYING, IDLE), "judge the code, if in service; refuse a used one"),
+            GuestPressed: rule(_let_guest_in, (OPENING, IDLE), "let a guest in, if in service"),
+            Recover: rule(_take_up, (ENDING, CLOSING), "take up the visit that was cut off"),
+            TimerFired: rule(_forget, IDLE, "the notice is over"),
+            DonePressed: _NOT_OPEN, ItemSeen: _LEVEL, WentDown: _NOT_OPEN, ItemFinished: _NO_ITEM,
+            (TokenJudged, Claimed, Journalled, JournalFailed, Failed): UNASKED,
+        }),
+        **rows(VERIFYING, {
+            TokenJudged: rule(_take_judgement, (CLAIMING, IDLE), "claim a good code, refuse a bad one"),
+            (Failed, TimerFired): rule(_not_judged, IDLE, "refuse: not checked"),
+            WentDown: rule(_let_go, IDLE, "let go"),
+            (QrRead, GuestPressed): _BUSY, DonePressed: _NOT_OPEN, ItemSeen: _LEVEL,
+            Recover: _RECOVERS_ONCE, ItemFinished: _NO_ITEM,
+            (Claimed, Journalled, JournalFailed): UNASKED,
+        }),
+        **rows(CLAIMING, {
+            Claimed: rule(_take_claim, (OPENING, IDLE), "open when confirmed, refuse when not"),
+            (Failed, TimerFired): rule(_off_line, OPENING, "open off line"),
+            WentDown: rule(_let_go, IDLE, "let go"),
+            (QrRead, GuestPressed): _BUSY, DonePressed: _NOT_OPEN, ItemSeen: _LEVEL,
+            Recover: _RECOVERS_ONCE, ItemFinished: _NO_ITEM,
+            (TokenJudged, Journalled, JournalFailed): UNASKED,
+        }),
+        **rows(OPENING, {
+            Journalled: rule(_opened, (OPEN, CLOSING), "open; admit what lies there"),
+            (JournalFailed, TimerFired): rule(_lose_journal, IDLE, "the journal is lost"),
+            DonePressed: rule(_remember_done, OPENING, "end as soon as it is open"),
+            WentDown: rule(_remember_down, OPENING, "end as soon as it is open"),
+            (QrRead, GuestPressed): _BUSY, ItemSeen: _LEVEL,
+            Recover: _RECOVERS_ONCE, ItemFinished: _NO_ITEM,
+            (TokenJudged, Claimed, Failed): UNASKED,
+        }),
+        **rows(OPEN, {
+            ItemSeen: rule(_admit, OPEN, "admit it, if none is in work"),
+            ItemFinished: rule(_count_and_go_on, (OPEN, CLOSING), "count it; next; end if nobody took it back"),
+            DonePressed: rule(_done, (ENDING, CLOSING), "end: done"),
+            TimerFired: rule(_idle_too_long, (ENDING, CLOSING), "end: idle"),
+            QrRead: rule(_another_code, (OPEN, ENDING, CLOSING), "another person's code ends the visit"),
+            WentDown: rule(_went_down, (ENDING, CLOSING, IDLE), "end: fault"),
+            GuestPressed: _BUSY, Recover: _RECOVERS_ONCE,
+            (TokenJudged, Claimed, Journalled, JournalFailed, Failed): UNASKED,
+        }),
+        **rows(ENDING, {
+            ItemFinished: rule(_count_and_close, (CLOSING, IDLE), "count it and close"),
+            (QrRead, GuestPressed): _BUSY, (DonePressed, WentDown): _ENDS, ItemSeen: _ENDS, Recover: _RECOVERS_ONCE,
+            (TokenJudged, Claimed, Journalled, JournalFailed, Failed, TimerFired): UNASKED,
+        }),
+        **rows(CLOSING, {
+            Journalled: rule(_closed, (IDLE, VERIFYING), "thank; serve the next code"),
+            (JournalFailed, TimerFired): rule(_lose_journal, IDLE, "the journal is lost"),
+            (QrRead, GuestPressed): _BUSY, (DonePressed, WentDown): _ENDS, ItemSeen: _ENDS, Recover: _RECOVERS_ONCE,
+            ItemFinished: Ignored("it was counted when the visit ended; now it was taken"),
+            (TokenJudged, Claimed, Failed): UNASKED,
+        }),
+    },
+)  # fmt: skip
+"""The visit's table."""
