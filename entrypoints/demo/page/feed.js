@@ -1,0 +1,53 @@
+// A WebSocket that resumes: after a loss it asks for what it missed, by version, and says in between that it is lost.
+
+const FIRST_WAIT_MS = 500;
+const LONGEST_WAIT_MS = 5000;
+
+/**
+ * Follow a feed.
+ * `hello(version)` gives the first message to send (or null for none), `hear(message)` takes each message,
+ * `change(connected)` hears whether there is a connection. Returns a function that ends it.
+ */
+export function follow(path, { hello, hear, change = () => {} }) {
+  const address = new URL(path, location.href);
+  address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
+  let wait = FIRST_WAIT_MS;
+  let version = null;
+  let ended = false;
+  let socket = null;
+
+  async function open() {
+    let first = null;
+    try {
+      first = await hello(version);
+    } catch {
+      return lose();
+    }
+    if (ended) return;
+    socket = new WebSocket(address);
+    socket.addEventListener("open", () => {
+      if (first !== null) socket.send(JSON.stringify(first));
+    });
+    socket.addEventListener("message", (event) => {
+      const message = JSON.parse(event.data);
+      if (typeof message.version === "number") version = message.version;
+      wait = FIRST_WAIT_MS;
+      change(true);
+      hear(message);
+    });
+    socket.addEventListener("close", lose);
+  }
+
+  function lose() {
+    if (ended) return;
+    change(false);
+    setTimeout(open, wait);
+    wait = Math.min(LONGEST_WAIT_MS, wait * 2);
+  }
+
+  open();
+  return () => {
+    ended = true;
+    socket?.close();
+  };
+}

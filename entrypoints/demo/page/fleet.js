@@ -1,0 +1,56 @@
+// The fleet as the platform's feed tells it: every number here is a sum over relayed events, nothing is polled.
+
+import { MOST } from "./bars.js";
+
+/** An empty fleet; `hear(message)` takes the feed's messages, `know(machines)` names and what the world sees. */
+export function fleet() {
+  const machines = new Map();
+
+  function machine(id, name) {
+    if (!machines.has(id)) {
+      machines.set(id, { id, name: name ?? id, items: 0, refused: 0, points: 0, last: null, history: [], world: null });
+    }
+    const known = machines.get(id);
+    if (name) known.name = name;
+    return known;
+  }
+
+  const rules = {
+    "item.decided"(data) {
+      const at = machine(data.machine, data.machine_name);
+      const accepted = data.decision === "accept";
+      at.items += 1;
+      if (!accepted) at.refused += 1;
+      at.last = {
+        item: data.item, accepted, reason: data.reason, label: data.label, confidence: data.confidence ?? 0,
+        box: data.box, picture: data.picture, points: data.points ?? 0, model: data.model, verdict: null,
+      };
+      at.history = [...at.history, { item: data.item, accepted, points: data.points ?? 0 }].slice(-MOST);
+    },
+    "item.settled"(data) {
+      const at = machine(data.machine, data.machine_name);
+      if (data.verdict === "credited" || data.verdict === "repriced") at.points += data.points ?? 0;
+      if (at.last?.item === data.item) at.last = { ...at.last, verdict: data.verdict, points: data.points ?? at.last.points };
+    },
+  };
+
+  return {
+    /** In the order of their names. */
+    all: () => [...machines.values()].sort((a, b) => a.name.localeCompare(b.name)),
+    get: (id) => machines.get(id),
+    hear: (message) => rules[message.type]?.(message.data),
+    know: (list) => {
+      for (const world of list) machine(world.id, world.name).world = world;
+    },
+    forget: () => {
+      for (const known of machines.values()) Object.assign(known, { items: 0, refused: 0, points: 0, last: null, history: [] });
+    },
+  };
+}
+
+/** The sums over all machines. */
+export function totals(all) {
+  const sum = (key) => all.reduce((total, machine) => total + machine[key], 0);
+  const waiting = all.reduce((total, machine) => total + (machine.world?.waiting ?? 0), 0);
+  return { machines: all.length, items: sum("items"), refused: sum("refused"), points: sum("points"), waiting };
+}
