@@ -106,9 +106,13 @@ class SimulatedJournal:
         """Return what was last remembered."""
         return self._hint
 
+    def count_after(self, cursor: Cursor | None) -> int:
+        """Count the entries that come after the cursor; all of them for None or a place that is not held."""
+        return len(self._entries) - (self._places.get(cursor, 0) if cursor else 0)
+
     def unsent(self) -> int:
         """Count the entries that come after what was acknowledged."""
-        return len(self._entries) - (self._places.get(self._hint, 0) if self._hint else 0)
+        return self.count_after(self._hint)
 
     def power_cut(self) -> SimulatedDisk:
         """Lose what was not synced; the disk that comes back is to be opened anew, this journal is dead."""

@@ -144,11 +144,14 @@ class ApswJournal:
             row = self._connection.execute("SELECT epoch, seq, hash FROM acknowledged").fetchone()
             return None if row is None else Cursor(*row)
 
+    def count_after(self, cursor: Cursor | None) -> int:
+        """Count the entries that come after the cursor; all of them for None or a place that is not held."""
+        with self._guard, damage_named("counting"):
+            return self._place - ((self._find(cursor) or 0) if cursor else 0)
+
     def unsent(self) -> int:
         """Count the entries that come after what was acknowledged."""
-        with self._guard:
-            known = self.acknowledged()
-            return self._place - ((self._find(known) or 0) if known else 0)
+        return self.count_after(self.acknowledged())
 
     def close(self) -> None:
         """Close the file, so that it can be opened again."""

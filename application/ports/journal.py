@@ -50,5 +50,8 @@ class Journal(Protocol):
     def acknowledged(self) -> Cursor | None:
         """Return what was last remembered."""
 
+    def count_after(self, cursor: Cursor | None) -> int:
+        """Count the entries that come after the cursor; all of them for None or a place that is not held."""
+
     def unsent(self) -> int:
         """Count the entries that come after what was acknowledged."""

@@ -66,8 +66,12 @@ class Uplink(Protocol):
     def held(self) -> Cursor | None:
         """Ask up to where the platform holds this machine's newest epoch that it knows."""
 
-    def send(self, boot: str, sending: Reading, entries: Sequence[bytes]) -> Cursor | Gap:
-        """Send a batch in order. Returns the cursor after it, or the gap before it. Replays are harmless."""
+    def send(self, boot: str, sending: Reading, entries: Sequence[bytes], waiting: int) -> Cursor | Gap:
+        """Send a batch in order. Returns the cursor after it, or the gap before it. Replays are harmless.
+
+        `boot` is the epoch of this life, `sending` its clock now, `waiting` counts the entries that are left
+        after these.
+        """
 
     def claim(self, token: str) -> ClaimAnswer:
         """Claim a session early; a claim repeated by the same machine succeeds."""

@@ -209,6 +209,7 @@ def test_both_hold_the_same(visits, limit, boots, tmp_path_factory):
     for entry in [None, *story.entries]:
         cursor = place_of(entry) if entry else None
         assert list(real.after(cursor, limit)) == list(simulated.after(cursor, limit))
+        assert real.count_after(cursor) == simulated.count_after(cursor) == len(list(real.after(cursor, 1_000)))
     assert real.last() == simulated.last()
     assert real.open_end() == simulated.open_end()
     real.close()
