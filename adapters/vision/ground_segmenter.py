@@ -20,8 +20,8 @@ LONGER_SIDE = 64
 _LEAST_GROUND = 40
 _TOLERANCES = (30.0, 20.0, 14.0)
 """Distance from the ground in Lab (8 bits a channel) that still counts as ground, in the rounds of fitting."""
-_LIGHTNESS = 0.6
-"""Shadows change lightness more than colour, so it counts less."""
+_LIGHTER, _DARKER = 0.7, 0.35
+"""What a difference in lightness counts beside one in colour: shadows darken the ground."""
 
 
 class GroundSegmenter:
@@ -60,7 +60,7 @@ def _differs(lab: NDArray[np.float32], outside: NDArray[np.bool_]) -> NDArray[np
     """Tell which pixels are not of the ground's colour at their place."""
     tall, wide = lab.shape[:2]
     down, across = np.linspace(-1, 1, tall, dtype=np.float32)[:, None], np.linspace(-1, 1, wide, dtype=np.float32)
-    planes = [lab[:, :, 0] * _LIGHTNESS, lab[:, :, 1], lab[:, :, 2]]
+    planes = [lab[:, :, 0], lab[:, :, 1], lab[:, :, 2]]
     off = _distance([plane - np.median(plane[outside]) for plane in planes])
     for tolerance in _TOLERANCES:
         agrees = outside & (off < tolerance)
@@ -75,11 +75,13 @@ def _differs(lab: NDArray[np.float32], outside: NDArray[np.bool_]) -> NDArray[np
         off = _distance([plane - (fit[0, i] + fit[1, i] * across + fit[2, i] * down) for i, plane in enumerate(planes)])
     # a rough ground asks for more distance than a smooth one
     rough = float(np.percentile(off[outside], 75))
-    return np.asarray(off > np.clip(3 * rough, 7, 20), np.bool_)
+    return np.asarray(off > np.clip(3 * rough, 10, 20), np.bool_)
 
 
 def _distance(planes: list[NDArray[np.float32]]) -> NDArray[np.float32]:
-    return np.asarray(np.sqrt(sum(plane * plane for plane in planes)), np.float32)
+    light, a, b = planes
+    light = np.where(light > 0, _LIGHTER, _DARKER) * light
+    return np.asarray(np.sqrt(light * light + a * a + b * b), np.float32)
 
 
 def _whole(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:

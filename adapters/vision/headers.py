@@ -7,7 +7,6 @@ of ITU-T T.81 (JPEG), the PNG specification, RFC 9649 (WebP), BITMAPFILEHEADER (
 
 from __future__ import annotations
 
-import re
 import struct
 import zlib
 from collections.abc import Callable
@@ -17,9 +16,11 @@ from attrs import frozen
 from application.ports.vision import BrokenPicture
 
 UPRIGHT = 1
+_MIRRORED = 4
+"""Orientations above this one swap width and height."""
 KINDS = "JPEG, PNG, WebP, BMP, GIF, TIFF"
 
-_JPEG_MARKER = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])")
+_JPEG_SCAN, _JPEG_END = 0xDA, b"\xff\xd9"
 _JPEG_SIZES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _EXIF = b"Exif\x00\x00"
 _ORIENTATION, _WIDTH, _HEIGHT = 274, 256, 257
@@ -54,24 +55,24 @@ def read_header(data: bytes) -> Header:
 
 def _jpeg(data: bytes) -> Header:
     size, orientation, at = None, None, 2
-    while True:
-        # between segments, and through the coded picture, the next marker is where we go on
-        found = _JPEG_MARKER.search(data, at)
-        if found is None:
-            raise BrokenPicture("this JPEG is cut off: it has no end")
-        marker, at = found[1][0], found.end()
-        if marker == 0xD9:
-            break
-        if marker in {0x01, 0xD8}:
+    while (marker := data[at + 1]) != _JPEG_SCAN:
+        if data[at] != 0xFF:
+            raise BrokenPicture("this JPEG is damaged before its picture begins")
+        if marker == 0xFF:  # padding
+            at += 1
             continue
-        (length,) = struct.unpack_from(">H", data, at)
+        (length,) = struct.unpack_from(">H", data, at + 2)
+        body = at + 4
         if marker in _JPEG_SIZES and size is None:
-            size = struct.unpack_from(">HH", data, at + 3)
-        if marker == 0xE1 and orientation is None and data.startswith(_EXIF, at + 2):
-            orientation = _exif_orientation(data[at + 2 + len(_EXIF) : at + length])
-        at += length
+            size = struct.unpack_from(">HH", data, body + 1)
+        if marker == 0xE1 and orientation is None and data.startswith(_EXIF, body):
+            orientation = _exif_orientation(data[body + len(_EXIF) : at + 2 + length])
+        at += 2 + length
     if size is None:
         raise BrokenPicture("this JPEG holds no picture")
+    # in coded pictures these two bytes stand for nothing but the end; the decoder would paint what is missing grey
+    if data.find(_JPEG_END, at) < 0:
+        raise BrokenPicture("this JPEG is cut off: it has no end")
     return Header("JPEG", size[1], size[0], orientation or UPRIGHT)
 
 
@@ -132,7 +133,9 @@ def _tiff(data: bytes) -> Header:
     tags = _tiff_tags(data)
     if _WIDTH not in tags or _HEIGHT not in tags:
         raise BrokenPicture("this TIFF does not say how large it is")
-    return Header("TIFF", tags[_WIDTH], tags[_HEIGHT], _sane(tags.get(_ORIENTATION)))
+    width, height = tags[_WIDTH], tags[_HEIGHT]
+    # OpenCV's decoder always turns a TIFF upright itself
+    return Header("TIFF", *((height, width) if _sane(tags.get(_ORIENTATION)) > _MIRRORED else (width, height)))
 
 
 def _exif_orientation(block: bytes) -> int:

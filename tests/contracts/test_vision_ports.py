@@ -1,0 +1,310 @@
+"""What every detector, classifier, segmenter, camera and code reader keeps to, real or simulated."""
+
+import random
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+import segno
+from attrs import frozen
+
+from adapters.camera.folder import FolderCamera
+from adapters.codes.zxing import ZxingCodeReader
+from adapters.vision.ground_segmenter import GroundSegmenter
+from adapters.vision.onnx_classifier import OnnxClassifier
+from adapters.vision.onnx_detector import OnnxDetector
+from adapters.vision.package import load_package
+from adapters.vision.pictures import decode, read_picture
+from application.machine.recognise import Recognise
+from application.ports.hardware import CameraFailed
+from application.ports.vision import Frame, InferenceFailed
+from domain.deposits.recognition import PPM, Box, Material, nothing
+from simulators.vision import (
+    Noise,
+    SimulatedCamera,
+    SimulatedCodeReader,
+    SimulatedFrame,
+    SimulatedVision,
+    plainly,
+    record,
+)
+from tests.vision.drawing import BLUE, RED, encoded, ground, with_block
+
+TINY = Path(__file__).parents[1] / "vision" / "tiny"
+SCENES = {
+    "empty": ground(),
+    "one": with_block(ground(), (100, 120, 260, 300), RED),
+    "two": with_block(with_block(ground(), (20, 20, 160, 180), RED), (200, 300, 340, 460), BLUE),
+    "corner": with_block(ground(500, 400), (420, 330, 500, 400), BLUE),
+    "whole": with_block(ground(), (0, 0, 384, 512), RED),
+}
+FILES = {name: encoded(picture) for name, picture in SCENES.items()}
+FOREIGN = SimulatedFrame(10, 10, "f" * 64, "0" * 16)
+
+
+@frozen
+class Sight:
+    """One implementation of the three ports, and frames of the scenes that it can look at."""
+
+    detector: Any
+    classifier: Any
+    segmenter: Any
+    frames: dict[str, Frame]
+    counting: Any
+
+
+def onnx() -> Sight:
+    package = load_package(TINY)
+    frames: dict[str, Frame] = {name: decode(data) for name, data in FILES.items()}
+    detector, classifier = OnnxDetector(package, threads=1), OnnxClassifier(package, threads=1)
+    return Sight(detector, classifier, GroundSegmenter(), frames, package.counting)
+
+
+def played_back(noise: Noise) -> Sight:
+    """The simulator, playing back what the networks said of the same scenes."""
+    real = onnx()
+    recorded = {
+        frame.sha256: record(frame, real.detector.detect, real.classifier.classify, real.segmenter.segment)
+        for frame in real.frames.values()
+    }
+    vision = SimulatedVision(recorded, noise)
+    frames: dict[str, Frame] = {
+        name: SimulatedFrame(frame.width, frame.height, frame.sha256, frame.perceptual_hash)
+        for name, frame in real.frames.items()
+    }
+    return Sight(vision, vision, vision, frames, real.counting)
+
+
+SIGHTS = {
+    "onnx": onnx,
+    "simulated": lambda: played_back(Noise(seed=1)),
+    "simulated with noise": lambda: played_back(Noise(seed=1, confidence=30_000, shift=5)),
+}
+
+
+@pytest.fixture(scope="module", params=sorted(SIGHTS))
+def sight(request) -> Sight:
+    return SIGHTS[request.param]()
+
+
+@pytest.mark.parametrize("scene", sorted(SCENES))
+def test_a_frame_says_its_size_and_its_hashes(sight, scene):
+    frame = sight.frames[scene]
+    assert (frame.height, frame.width) == SCENES[scene].shape[:2]
+    assert len(bytes.fromhex(frame.sha256)) == 32
+    assert len(bytes.fromhex(frame.perceptual_hash)) == 8
+
+
+@pytest.mark.parametrize(("scene", "items"), [("empty", 0), ("one", 1), ("two", 2), ("corner", 1), ("whole", 1)])
+def test_a_detector_finds_the_items_inside_the_frame_the_most_certain_first(sight, scene, items):
+    frame = sight.frames[scene]
+    found = sight.detector.detect(frame)
+    assert isinstance(found, tuple)
+    assert len(found) == items
+    assert [one.confidence for one in found] == sorted((one.confidence for one in found), reverse=True)
+    for one in found:
+        assert 0 <= one.box.x0 < one.box.x1 <= frame.width
+        assert 0 <= one.box.y0 < one.box.y1 <= frame.height
+
+
+def test_a_detector_tells_what_stands_where(sight):
+    found = {one.label: one.box for one in sight.detector.detect(sight.frames["two"])}
+    assert set(found) == {Material.METAL, Material.PLASTIC}
+    for box, near in ((found[Material.METAL], (20, 20, 160, 180)), (found[Material.PLASTIC], (200, 300, 340, 460))):
+        assert np.abs(np.array([box.x0, box.y0, box.x1, box.y1]) - near).max() <= 9
+
+
+@pytest.mark.parametrize("scene", ["one", "two", "corner", "whole"])
+def test_a_classifier_gives_whole_parts_of_exactly_one(sight, scene):
+    frame = sight.frames[scene]
+    named = sight.classifier.classify(frame, sight.detector.detect(frame)[0].box)
+    assert sum(named.probabilities.values()) == PPM
+    assert set(named.probabilities) == set(Material)
+    assert all(isinstance(part, int) and 0 <= part <= PPM for part in named.probabilities.values())
+
+
+@pytest.mark.parametrize("scene", ["one", "two", "corner", "whole"])
+def test_a_segmenter_counts_pixels_of_the_box(sight, scene):
+    frame = sight.frames[scene]
+    box = sight.detector.detect(frame)[0].box
+    area = sight.segmenter.segment(frame, box)
+    assert isinstance(area, int)
+    assert 0.7 * box.area <= area <= box.area, "a block fills its box"
+
+
+def test_vision_fails_by_name_on_a_frame_it_cannot_look_at(sight):
+    for look in (
+        lambda: sight.detector.detect(FOREIGN),
+        lambda: sight.classifier.classify(FOREIGN, Box(0, 0, 5, 5)),
+        lambda: sight.segmenter.segment(FOREIGN, Box(0, 0, 5, 5)),
+    ):
+        with pytest.raises(InferenceFailed):
+            look()
+
+
+@pytest.mark.parametrize(("scene", "items"), [("empty", 0), ("one", 1), ("two", 2)])
+def test_the_use_case_puts_them_together(sight, scene, items):
+    seen = Recognise(sight.detector, sight.classifier, sight.segmenter, sight.counting, "m")(sight.frames[scene])
+    assert seen.items == items
+    assert seen.model == "m"
+    if not items:
+        assert seen == nothing("m")
+
+
+def test_the_same_seed_gives_the_same_looks():
+    looks = [
+        [played_back(Noise(seed=seed, confidence=50_000, shift=9)).detector.detect(frame) for frame in frames]
+        for frames in [list(onnx().frames.values())]
+        for seed in (7, 7, 8)
+    ]
+    assert looks[0] == looks[1] != looks[2]
+
+
+def test_a_simulated_model_fails_as_often_as_it_is_told_to():
+    blink = played_back(Noise(seed=2, failures=0.3))
+    failed = 0
+    for _ in range(500):
+        try:
+            blink.detector.detect(blink.frames["one"])
+        except InferenceFailed:
+            failed += 1
+    assert 110 <= failed <= 190
+
+
+@pytest.mark.parametrize("material", list(Material))
+def test_a_plain_recognition_is_one_of_that_material(material):
+    made = plainly(material, Box(0, 0, 10, 10))
+    assert made.named is not None
+    assert sum(made.named.probabilities.values()) == PPM
+    assert made.named.label is made.detections[0].label is material
+
+
+# ------------------------------------------------------------------ cameras
+
+
+@frozen
+class Lens:
+    """A camera, what breaks it, and the frames it may show."""
+
+    camera: Any
+    break_it: Callable[[], None]
+    shown: set[str]
+
+
+def folder_camera(folder: Path, **how: Any) -> Lens:
+    (folder / "sub").mkdir()
+    for place, name in enumerate(sorted(FILES)):
+        (folder / ("sub" if place % 2 else ".") / f"{name}.PNG").write_bytes(FILES[name])
+    (folder / "notes.txt").write_text("no picture")
+
+    def break_it() -> None:
+        for path in folder.rglob("*.PNG"):
+            path.write_bytes(path.read_bytes()[:200])
+
+    return Lens(FolderCamera(folder, read_picture, **how), break_it, {decode(data).sha256 for data in FILES.values()})
+
+
+def simulated_camera(_: Path) -> Lens:
+    frames = [SimulatedFrame(10, 10, f"{number:064x}", "0" * 16) for number in range(3)]
+    turn = iter(frames * 20)
+    camera = SimulatedCamera(lambda: next(turn))
+    return Lens(camera, lambda: setattr(camera, "broken", True), {frame.sha256 for frame in frames})
+
+
+class Dice:
+    """The port `Random`, from a seed."""
+
+    def __init__(self, seed: int) -> None:
+        self._random = random.Random(seed)
+
+    def fraction(self) -> float:
+        return self._random.random()
+
+    def token(self, size: int) -> bytes:
+        return self._random.randbytes(size)
+
+
+CAMERAS = {
+    "folder": folder_camera,
+    "folder in any order": lambda folder: folder_camera(folder, chance=Dice(4)),
+    "simulated": simulated_camera,
+}
+
+
+@pytest.mark.parametrize("name", sorted(CAMERAS))
+def test_a_camera_gives_frame_after_frame_and_names_its_failure(name, tmp_path):
+    lens = CAMERAS[name](tmp_path)
+    rounds = [lens.camera.capture().sha256 for _ in range(2 * len(lens.shown))]
+    assert set(rounds) == lens.shown
+    assert set(rounds[: len(lens.shown)]) == lens.shown, "each once before any comes again"
+    lens.break_it()
+    with pytest.raises(CameraFailed):
+        lens.camera.capture()
+
+
+def test_a_folder_camera_repeats_its_order_by_seed(tmp_path):
+    def order(seed: int, name: str) -> list[str]:
+        (tmp_path / name).mkdir()
+        lens = folder_camera(tmp_path / name, chance=Dice(seed))
+        return [lens.camera.capture().sha256 for _ in range(10)]
+
+    assert order(1, "a") == order(1, "b") != order(2, "c")
+
+
+def test_a_folder_without_pictures_is_a_failed_camera(tmp_path):
+    for folder in (tmp_path, tmp_path / "nowhere"):
+        with pytest.raises(CameraFailed, match="no picture"):
+            FolderCamera(folder, read_picture)
+
+
+# -------------------------------------------------------------- code readers
+
+
+def qr_picture(*texts: str, scale: int = 4) -> Frame:
+    picture = np.full((600, 420 * max(1, len(texts)), 3), 230, np.uint8)
+    for place, text in enumerate(texts):
+        code = np.array([[0 if dark else 255 for dark in row] for row in segno.make(text, micro=False).matrix_iter()])
+        block = np.kron(code, np.ones((scale, scale))).astype(np.uint8)
+        picture[30 : 30 + len(block), 30 + 420 * place : 30 + 420 * place + len(block)] = block[:, :, None]
+    return decode(encoded(picture), detail=None)
+
+
+def simulated_codes(*texts: str) -> Frame:
+    return SimulatedFrame(10, 10, "0" * 64, "0" * 16, codes=texts)
+
+
+READERS = {"zxing": (ZxingCodeReader(), qr_picture), "simulated": (SimulatedCodeReader(), simulated_codes)}
+TOKEN_LIKE = "MYRVM1." + "Ab0-_" * 36
+
+
+@pytest.mark.parametrize("name", sorted(READERS))
+@pytest.mark.parametrize("texts", [(), ("hello",), (TOKEN_LIKE,), ("b", "a"), ("Grüße 😀",)])
+def test_a_code_reader_reads_every_code(name, texts):
+    reader, show = READERS[name]
+    assert reader.read(show(*texts)) == tuple(sorted(texts))
+
+
+def test_a_code_is_read_turned_and_blurred():
+    frame = qr_picture(TOKEN_LIKE, scale=5)
+    tall, wide = frame.pixels.shape[:2]
+    turned = cv2.warpAffine(
+        frame.pixels, cv2.getRotationMatrix2D((wide / 2, tall / 2), 17, 0.9), (wide, tall), borderValue=(230,) * 3
+    )
+    blurred = cv2.GaussianBlur(turned, (0, 0), 1.2)
+    assert ZxingCodeReader().read(decode(encoded(blurred, ".jpg", 80), detail=None)) == (TOKEN_LIKE,)
+
+
+def test_a_barcode_that_is_no_qr_code_is_not_read_as_one():
+    stripes = np.full((200, 400, 3), 255, np.uint8)
+    stripes[40:160, 60:340:6] = 0
+    assert ZxingCodeReader().read(decode(encoded(stripes))) == ()
+
+
+@pytest.mark.parametrize("name", sorted(READERS))
+def test_a_code_reader_fails_by_name_on_a_frame_it_cannot_look_at(name):
+    other = {"zxing": FOREIGN, "simulated": decode(FILES["one"])}[name]
+    with pytest.raises(InferenceFailed):
+        READERS[name][0].read(other)
