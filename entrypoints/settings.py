@@ -30,6 +30,11 @@ class PlatformSettings(BaseSettings):
     database_url: str = Field(
         default="", description="SQLAlchemy address of the database; empty: SQLite in the data folder."
     )
+    organisation: str = Field(default="MyRVM", description="Name of the organisation that a new database begins with.")
+    relay: bool = Field(default=True, description="Publish committed events; false: nothing live moves.")
+    unknown_a_day: int = Field(
+        default=20, ge=0, description="Items of unknown outcome that a machine is paid for in a day; more are held."
+    )
 
 
 class MachineSettings(BaseSettings):

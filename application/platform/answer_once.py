@@ -24,7 +24,7 @@ LONGEST_FLIGHT = 60 * SECONDS
 """After that a request in flight is taken for dead."""
 KEPT = 24 * 3600 * SECONDS
 """How long an answer is given again."""
-LONGEST_KEY = 255
+LONGEST_KEY = 200
 IN_FLIGHT = 0
 """The status of an answer that is not there yet."""
 

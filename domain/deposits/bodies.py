@@ -135,12 +135,17 @@ def written(body: Body) -> dict[str, Any]:
 
 def body_of(entry: Entry) -> Body:
     """Read an entry's body. Raises MalformedEntry naming the entry's kind and what is amiss."""
+    return read_body(entry.kind, entry.body)
+
+
+def read_body(kind: Kind, body: Mapping[str, Any]) -> Body:
+    """Read a body of this kind from the plain mapping. Raises MalformedEntry."""
     try:
-        return _READERS[entry.kind](entry.body)
+        return _READERS[kind](body)
     except MalformedEntry:
         raise
     except (KeyError, TypeError, ValueError, AttributeError) as broken:
-        raise MalformedEntry(f"{entry.kind.value}: {type(broken).__name__}: {broken}") from broken
+        raise MalformedEntry(f"{kind.value}: {type(broken).__name__}: {broken}") from broken
 
 
 def _text(value: object, longest: int = 400) -> str:

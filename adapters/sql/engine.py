@@ -1,0 +1,51 @@
+"""The engine: how SQLite is opened so that what is committed is on the disk.
+
+SQLite: a write-ahead log, `synchronous=FULL` (each commit is synced), foreign keys on, and writes that
+begin IMMEDIATE, so that a transaction that reads first and writes later never finds the store changed
+under it. PostgreSQL will take the same tables; its row locks are asked for with FOR UPDATE, which SQLite
+neither has nor needs.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.pool import ConnectionPoolEntry
+
+BUSY_SECONDS = 10.0
+"""How long a write waits for its turn."""
+READ_ONLY = "rvm_read_only"
+"""Execution option of a connection that will only read."""
+
+
+def sqlite_url(file: Path) -> str:
+    """Return the address of the embedded database in a file."""
+    return f"sqlite:///{file}"
+
+
+def open_engine(url: str) -> sa.Engine:
+    """Open a database by its SQLAlchemy address."""
+    address = sa.make_url(url)
+    if address.get_backend_name() != "sqlite":
+        return sa.create_engine(address, pool_pre_ping=True)
+    # The driver's own transactions are off (isolation_level None): `_begin` says when and how they begin.
+    engine = sa.create_engine(
+        address, connect_args={"timeout": BUSY_SECONDS, "isolation_level": None, "cached_statements": 256}
+    )
+    sa.event.listen(engine, "connect", _prepare)
+    sa.event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA foreign_keys=ON")
+
+
+def _begin(connection: sa.Connection) -> None:
+    options: dict[str, Any] = dict(connection.get_execution_options())
+    connection.exec_driver_sql("BEGIN" if options.get(READ_ONLY) else "BEGIN IMMEDIATE")

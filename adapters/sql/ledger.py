@@ -1,0 +1,128 @@
+"""The ledger as rows. No statement here computes a balance: what is written is what `post` returned."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from adapters.sql.tables.points import ACCOUNTS, BALANCES, POSTINGS, TRANSACTIONS
+from application.ports.ledger_store import StatementLine
+from domain.points.ledger import Account, AccountKind, Posting, Transaction
+
+_BALANCES = (
+    sa.select(BALANCES.c.account_id, BALANCES.c.balance)
+    .where(BALANCES.c.account_id.in_(sa.bindparam("accounts", expanding=True)))
+    .order_by(BALANCES.c.account_id)
+    .with_for_update()
+)
+_KNOWN = sa.select(ACCOUNTS.c.id).where(ACCOUNTS.c.id.in_(sa.bindparam("accounts", expanding=True)))
+
+
+class SqlLedger:
+    """The repository of the ledger."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        """Work inside this connection's transaction."""
+        self._connection = connection
+
+    def balances(self, accounts: Sequence[Account]) -> dict[Account, int]:
+        """Return balances, and hold them."""
+        by_id = {account.id: account for account in accounts}
+        rows = self._connection.execute(_BALANCES, {"accounts": list(by_id)})
+        return {by_id[row.account_id]: row.balance for row in rows}
+
+    def balance(self, account: Account) -> int:
+        """Return one balance."""
+        query = sa.select(BALANCES.c.balance).where(BALANCES.c.account_id == account.id)
+        return self._connection.execute(query).scalar_one_or_none() or 0
+
+    def append(self, transactions: Sequence[Transaction], balances: Mapping[Account, int]) -> None:
+        """Keep transactions and the balances after them."""
+        postings = [(transaction.id, posting) for transaction in transactions for posting in transaction.postings]
+        self._open({posting.account.id: posting.account for _, posting in postings})
+        self._connection.execute(
+            sa.insert(TRANSACTIONS),
+            [
+                {
+                    "id": transaction.id,
+                    "organisation_id": transaction.organisation,
+                    "at": transaction.at,
+                    "reverses": transaction.reverses,
+                }
+                for transaction in transactions
+            ],
+        )
+        self._connection.execute(
+            sa.insert(POSTINGS),
+            [
+                {"transaction_id": of, "account_id": posting.account.id, "amount": posting.amount}
+                for of, posting in postings
+            ],
+        )
+        self._keep_balances(balances)
+
+    def _open(self, accounts: Mapping[str, Account]) -> None:
+        known = set(self._connection.execute(_KNOWN, {"accounts": list(accounts)}).scalars())
+        new = [account for account in accounts.values() if account.id not in known]
+        if not new:
+            return
+        self._connection.execute(
+            sa.insert(ACCOUNTS),
+            [
+                {
+                    "id": account.id,
+                    "organisation_id": account.organisation,
+                    "kind": account.kind.value,
+                    "owner": account.owner,
+                    "unit": account.unit,
+                }
+                for account in new
+            ],
+        )
+        fresh = [{"account_id": account.id, "balance": 0} for account in new if account.has_balance]
+        if fresh:
+            self._connection.execute(sa.insert(BALANCES), fresh)
+
+    def _keep_balances(self, balances: Mapping[Account, int]) -> None:
+        if balances:
+            self._connection.execute(
+                sa.update(BALANCES).where(BALANCES.c.account_id == sa.bindparam("account")),
+                [{"account": account.id, "balance": balance} for account, balance in balances.items()],
+            )
+
+    def get(self, id: str) -> Transaction | None:
+        """Return a transaction."""
+        head = self._connection.execute(sa.select(TRANSACTIONS).where(TRANSACTIONS.c.id == id)).one_or_none()
+        if head is None:
+            return None
+        query = (
+            sa.select(POSTINGS.c.amount, ACCOUNTS)
+            .join(ACCOUNTS, ACCOUNTS.c.id == POSTINGS.c.account_id)
+            .where(POSTINGS.c.transaction_id == id)
+            .order_by(POSTINGS.c.number)
+        )
+        return Transaction(
+            id=head.id,
+            organisation=head.organisation_id,
+            at=head.at,
+            postings=tuple(Posting(_account(row), row.amount) for row in self._connection.execute(query)),
+            reverses=head.reverses,
+        )
+
+    def statement(self, account: Account, before: int | None, limit: int) -> Sequence[StatementLine]:
+        """Return an account's postings, the newest first, below a number."""
+        query = (
+            sa.select(POSTINGS, TRANSACTIONS.c.at, TRANSACTIONS.c.reverses)
+            .join(TRANSACTIONS, TRANSACTIONS.c.id == POSTINGS.c.transaction_id)
+            .where(POSTINGS.c.account_id == account.id)
+        )
+        if before is not None:
+            query = query.where(POSTINGS.c.number < before)
+        rows = self._connection.execute(query.order_by(POSTINGS.c.number.desc()).limit(limit))
+        return [StatementLine(row.number, row.transaction_id, row.amount, row.at, row.reverses) for row in rows]
+
+
+def _account(row: sa.Row[Any]) -> Account:
+    return Account(organisation=row.organisation_id, kind=AccountKind(row.kind), owner=row.owner, unit=row.unit)

@@ -1,0 +1,141 @@
+"""The outbox and the answers to repeated requests as rows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from adapters.sql.tables.keeping import ANSWERS, OUTBOX
+from application.ports.outbox import Announcement, Event
+from application.ports.repositories import Answer
+
+_VERSIONS = (
+    sa.select(OUTBOX.c.aggregate, sa.func.max(OUTBOX.c.version).label("version"))
+    .where(OUTBOX.c.aggregate.in_(sa.bindparam("aggregates", expanding=True)))
+    .group_by(OUTBOX.c.aggregate)
+)
+_ADD = sa.insert(OUTBOX)
+
+
+class SqlOutbox:
+    """The repository of events."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        """Work inside this connection's transaction."""
+        self._connection = connection
+
+    def add(self, announcements: Sequence[Announcement]) -> None:
+        """Add rows; each gets the next version of its aggregate."""
+        if not announcements:
+            return
+        aggregates = {announcement.aggregate for announcement in announcements}
+        found = self._connection.execute(_VERSIONS, {"aggregates": sorted(aggregates)})
+        versions: dict[str, int] = {row.aggregate: row.version for row in found}
+        rows = []
+        for announcement in announcements:
+            version = versions[announcement.aggregate] = versions.get(announcement.aggregate, 0) + 1
+            rows.append(
+                {
+                    "organisation_id": announcement.organisation,
+                    "aggregate": announcement.aggregate,
+                    "version": version,
+                    "type": announcement.type,
+                    "data": json.dumps(announcement.data, separators=(",", ":")),
+                    "at": announcement.at,
+                }
+            )
+        self._connection.execute(_ADD, rows)
+
+    def unpublished(self, limit: int) -> Sequence[Event]:
+        """Return committed rows that were not marked, by id."""
+        return self._events(sa.select(OUTBOX).where(OUTBOX.c.published_at.is_(None)), OUTBOX.c.number, limit)
+
+    def mark_published(self, ids: Sequence[int], at: int) -> None:
+        """Mark rows as published."""
+        if ids:
+            self._connection.execute(sa.update(OUTBOX).where(OUTBOX.c.number.in_(ids)).values(published_at=at))
+
+    def since(self, aggregate: str, version: int, limit: int) -> Sequence[Event]:
+        """Return an aggregate's rows with a greater version."""
+        query = sa.select(OUTBOX).where(OUTBOX.c.aggregate == aggregate, OUTBOX.c.version > version)
+        return self._events(query, OUTBOX.c.version, limit)
+
+    def latest_version(self, aggregate: str) -> int:
+        """Return an aggregate's newest version."""
+        query = sa.select(sa.func.max(OUTBOX.c.version)).where(OUTBOX.c.aggregate == aggregate)
+        return self._connection.execute(query).scalar_one() or 0
+
+    def feed(self, organisation: str, after: int, limit: int) -> Sequence[Event]:
+        """Return an organisation's published rows with a greater id."""
+        query = sa.select(OUTBOX).where(
+            OUTBOX.c.organisation_id == organisation, OUTBOX.c.number > after, OUTBOX.c.published_at.is_not(None)
+        )
+        return self._events(query, OUTBOX.c.number, limit)
+
+    def latest_id(self, organisation: str) -> int:
+        """Return the id of an organisation's newest published row."""
+        query = sa.select(sa.func.max(OUTBOX.c.number)).where(
+            OUTBOX.c.organisation_id == organisation, OUTBOX.c.published_at.is_not(None)
+        )
+        return self._connection.execute(query).scalar_one() or 0
+
+    def recent(self, organisation: str, limit: int) -> Sequence[Event]:
+        """Return an organisation's newest published rows, by id."""
+        query = sa.select(OUTBOX).where(OUTBOX.c.organisation_id == organisation, OUTBOX.c.published_at.is_not(None))
+        return self._events(query, OUTBOX.c.number.desc(), limit)[::-1]
+
+    def waiting(self) -> int:
+        """Count the rows that are not published."""
+        query = sa.select(sa.func.count()).select_from(OUTBOX).where(OUTBOX.c.published_at.is_(None))
+        return self._connection.execute(query).scalar_one()
+
+    def _events(self, query: sa.Select[Any], order: sa.ColumnElement[int], limit: int) -> list[Event]:
+        rows = self._connection.execute(query.order_by(order).limit(limit))
+        return [
+            Event(
+                id=row.number,
+                organisation=row.organisation_id,
+                aggregate=row.aggregate,
+                version=row.version,
+                type=row.type,
+                data=json.loads(row.data),
+                at=row.at,
+            )
+            for row in rows
+        ]
+
+
+class SqlAnswers:
+    """The repository of answers."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        """Work inside this connection's transaction."""
+        self._connection = connection
+
+    def get(self, scope: str, key: str) -> Answer | None:
+        """Return what is kept."""
+        query = sa.select(ANSWERS).where(ANSWERS.c.scope == scope, ANSWERS.c.key == key)
+        row = self._connection.execute(query).one_or_none()
+        if row is None:
+            return None
+        return Answer(row.scope, row.key, row.body_hash, row.status, bytes(row.body), row.at)
+
+    def keep(self, answer: Answer) -> None:
+        """Keep an answer; it replaces the one there."""
+        values = {"body_hash": answer.body_hash, "status": answer.status, "body": answer.body, "at": answer.at}
+        changed = self._connection.execute(
+            sa.update(ANSWERS).where(ANSWERS.c.scope == answer.scope, ANSWERS.c.key == answer.key).values(values)
+        )
+        if changed.rowcount == 0:
+            self._connection.execute(sa.insert(ANSWERS), {"scope": answer.scope, "key": answer.key, **values})
+
+    def drop(self, scope: str, key: str) -> None:
+        """Forget one."""
+        self._connection.execute(sa.delete(ANSWERS).where(ANSWERS.c.scope == scope, ANSWERS.c.key == key))
+
+    def drop_before(self, at: int) -> None:
+        """Forget those that are older."""
+        self._connection.execute(sa.delete(ANSWERS).where(ANSWERS.c.at < at))

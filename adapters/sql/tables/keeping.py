@@ -1,0 +1,38 @@
+"""The outbox, and answers given under an Idempotency-Key."""
+
+import sqlalchemy as sa
+
+from adapters.sql.tables.metadata import METADATA, moment, number, organisation
+
+OUTBOX = sa.Table(
+    "outbox",
+    METADATA,
+    number(),
+    organisation(),
+    sa.Column("aggregate", sa.String(80), nullable=False),
+    sa.Column("version", sa.BigInteger, nullable=False),
+    sa.Column("type", sa.String(40), nullable=False),
+    sa.Column("data", sa.Text, nullable=False),
+    moment("at"),
+    moment("published_at", nullable=True),
+    sa.UniqueConstraint("aggregate", "version"),
+    sa.Index("ix_outbox_organisation", "organisation_id", "number"),
+)
+sa.Index(
+    "ix_outbox_unpublished",
+    OUTBOX.c.number,
+    sqlite_where=OUTBOX.c.published_at.is_(None),
+    postgresql_where=OUTBOX.c.published_at.is_(None),
+)
+
+ANSWERS = sa.Table(
+    "answers",
+    METADATA,
+    sa.Column("scope", sa.String(200), nullable=False),
+    sa.Column("key", sa.String(200), nullable=False),
+    sa.Column("body_hash", sa.String(64), nullable=False),
+    sa.Column("status", sa.Integer, nullable=False),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+    moment("at"),
+    sa.PrimaryKeyConstraint("scope", "key"),
+)

@@ -1,0 +1,124 @@
+"""One transaction of a SQL database, and the repositories that work inside it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from types import TracebackType
+
+import sqlalchemy as sa
+
+from adapters.sql.engine import BUSY_SECONDS, READ_ONLY
+from adapters.sql.fleet import SqlMachines, SqlOrganisations, SqlPriceLists, SqlSigners
+from adapters.sql.ledger import SqlLedger
+from adapters.sql.outbox import SqlAnswers, SqlOutbox
+from adapters.sql.people import SqlFamilies, SqlPeople
+from adapters.sql.record import SqlRecord
+from adapters.sql.sessions import SqlSessions
+from application.ports.unit_of_work import AlreadyThere, StoreBusy, StoreError
+
+
+class SqlUnitOfWork:
+    """A unit of work on a SQL database. Errors of the driver leave it as errors of the port."""
+
+    def __init__(self, engine: sa.Engine, turn: threading.Lock | None, committed: Callable[[], None]) -> None:
+        """Take the engine, whose turn it is to write (None: read only, or the database sees to it), whom to tell."""
+        self._engine = engine
+        self._turn = turn
+        self._committed = committed
+        self._read_only = False
+        self._connection: sa.Connection | None = None
+
+    @classmethod
+    def reading(cls, engine: sa.Engine) -> SqlUnitOfWork:
+        """Return one that only reads."""
+        work = cls(engine, None, lambda: None)
+        work._read_only = True
+        return work
+
+    def __enter__(self) -> SqlUnitOfWork:  # noqa: PYI034 - Self is newer than our Python
+        # SQLite wakes those who wait by chance; in one process a lock lets them in one after the other.
+        if self._turn is not None and not self._turn.acquire(timeout=BUSY_SECONDS):
+            self._turn = None
+            raise StoreBusy("somebody else has been writing for too long")
+        try:
+            self._connection = self._engine.connect().execution_options(**{READ_ONLY: self._read_only})
+            self._connection.begin()
+        except BaseException as error:
+            self._end()
+            _raise_as_ours(error)
+            raise
+        self._open(self._connection)
+        return self
+
+    def _open(self, connection: sa.Connection) -> None:
+        self.organisations = SqlOrganisations(connection)
+        self.signers = SqlSigners(connection)
+        self.machines = SqlMachines(connection)
+        self.price_lists = SqlPriceLists(connection)
+        self.sessions = SqlSessions(connection)
+        self.record = SqlRecord(connection)
+        self.ledger = SqlLedger(connection)
+        self.outbox = SqlOutbox(connection)
+        self.answers = SqlAnswers(connection)
+        self.people = SqlPeople(connection)
+        self.families = SqlFamilies(connection)
+
+    def commit(self) -> None:
+        """Make everything lasting."""
+        if self._connection is None or self._read_only:
+            raise StoreError("only a unit of work that was begun for writing can be committed")
+        try:
+            self._connection.commit()
+        except sa.exc.SQLAlchemyError as error:
+            _raise_as_ours(error)
+            raise
+        self._committed()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Roll back what was not committed."""
+        self._end()
+        if error is not None:
+            _raise_as_ours(error)
+
+    def _end(self) -> None:
+        connection, self._connection = self._connection, None
+        turn, self._turn = self._turn, None
+        try:
+            if connection is not None:
+                connection.close()
+        finally:
+            if turn is not None:
+                turn.release()
+
+
+class SqlUnitsOfWork:
+    """The factory of units of work on one engine. `committed` is called after each commit (to wake the relay)."""
+
+    def __init__(self, engine: sa.Engine, committed: Callable[[], None] = lambda: None) -> None:
+        """Take the engine, which must hold the current schema."""
+        self._engine = engine
+        self._committed = committed
+        self._turn = threading.Lock() if engine.dialect.name == "sqlite" else None
+
+    def __call__(self, *, read_only: bool = False) -> SqlUnitOfWork:
+        """Return a new unit of work."""
+        if read_only:
+            return SqlUnitOfWork.reading(self._engine)
+        return SqlUnitOfWork(self._engine, self._turn, self._committed)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._engine.dispose()
+
+
+def _raise_as_ours(error: BaseException) -> None:
+    """Raise the port's error for one of the driver."""
+    if isinstance(error, sa.exc.IntegrityError):
+        raise AlreadyThere(str(error.orig)) from error
+    if isinstance(error, sa.exc.OperationalError) and "locked" in str(error.orig):
+        raise StoreBusy(str(error.orig)) from error
+    if isinstance(error, sa.exc.SQLAlchemyError):
+        raise StoreError(str(error)) from error

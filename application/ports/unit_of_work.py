@@ -1,0 +1,100 @@
+"""One transaction with the platform's store: everything in it is committed, or nothing is.
+
+    with unit_of_work() as work:        # writes begin at once: nobody else writes until it ends
+        session = work.sessions.get(id)
+        work.sessions.keep(withdraw(session, now))
+        work.outbox.add([...])
+        work.commit()                   # without this, or after any error, nothing was changed
+
+What is read inside is what this transaction sees, its own writes included. A unit of work is used once,
+by one thread.
+"""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Protocol
+
+from application.ports.identity import Families, People
+from application.ports.ledger_store import LedgerStore
+from application.ports.outbox import Outbox
+from application.ports.record_store import RecordStore
+from application.ports.repositories import Answers, Machines, Organisations, PriceLists, Sessions, TrustedSigners
+
+
+class StoreError(Exception):
+    """The store could not do it; the message names what and why. Nothing was changed."""
+
+
+class StoreBusy(StoreError):
+    """Somebody else held the store for too long: try again."""
+
+
+class AlreadyThere(StoreError):
+    """What may be there once is there already."""
+
+
+class UnitOfWork(Protocol):
+    """One transaction."""
+
+    @property
+    def organisations(self) -> Organisations:
+        """Organisations."""
+
+    @property
+    def signers(self) -> TrustedSigners:
+        """Public keys that tokens and price lists are signed with."""
+
+    @property
+    def machines(self) -> Machines:
+        """Registered machines."""
+
+    @property
+    def sessions(self) -> Sessions:
+        """QR sessions."""
+
+    @property
+    def price_lists(self) -> PriceLists:
+        """Signed price lists."""
+
+    @property
+    def record(self) -> RecordStore:
+        """Entries, and the visits, items and verdicts made of them."""
+
+    @property
+    def ledger(self) -> LedgerStore:
+        """Transactions, postings and balances."""
+
+    @property
+    def outbox(self) -> Outbox:
+        """Events to be published once this is committed."""
+
+    @property
+    def answers(self) -> Answers:
+        """Answers given under an Idempotency-Key."""
+
+    @property
+    def people(self) -> People:
+        """People's accounts (who they are, not their points)."""
+
+    @property
+    def families(self) -> Families:
+        """Families of refresh tokens."""
+
+    def commit(self) -> None:
+        """Make everything lasting. Raises StoreError, AlreadyThere; then nothing is."""
+
+    def __enter__(self) -> UnitOfWork:  # noqa: PYI034 - Self is newer than our Python
+        """Begin. Raises StoreBusy."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End; roll back what was not committed."""
+
+
+class UnitOfWorkFactory(Protocol):
+    """Makes units of work."""
+
+    def __call__(self, *, read_only: bool = False) -> UnitOfWork:
+        """Return a new one. A read-only one sees one moment, holds nobody up, and cannot commit."""

@@ -1,0 +1,89 @@
+"""The relay's thread: publishes what was committed, woken by each commit, and expires sessions in time."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import Protocol
+
+from application.platform.expire_sessions import ExpireSessions
+from application.platform.relay_outbox import AT_ONCE, RelayOutbox
+from application.ports.unit_of_work import StoreError
+
+LOG = logging.getLogger("rvm.relay")
+LOOK_SECONDS = 0.5
+"""How long a row waits at most when nobody woke the relay (another process wrote it)."""
+HOUSEKEEPING_EVERY = 2
+"""Looks between two looks at the sessions whose time is over."""
+
+
+class Wakes(Protocol):
+    """What a commit calls."""
+
+    def __call__(self) -> None:
+        """Wake."""
+
+
+class Wake:
+    """Wakes the relay; made before it, for the store to call after each commit."""
+
+    def __init__(self) -> None:
+        """Nothing waits yet."""
+        self.event = threading.Event()
+
+    def __call__(self) -> None:
+        """Wake."""
+        self.event.set()
+
+
+class Relay:
+    """Runs `RelayOutbox` in a thread of its own. `running=False` keeps it stopped: the page stands still."""
+
+    def __init__(self, relay: RelayOutbox, expire: ExpireSessions, wake: Wake, *, running: bool = True) -> None:
+        """Take what it runs and what wakes it; `start` begins."""
+        self._relay = relay
+        self._expire = expire
+        self._wake = wake
+        self._running = running
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._looks = 0
+
+    def start(self) -> None:
+        """Begin, unless it is kept stopped."""
+        if self._running and self._thread is None:
+            self._stopping.clear()
+            self._thread = threading.Thread(target=self._run, name="relay", daemon=True)
+            self._thread.start()
+
+    def stop(self) -> None:
+        """Stop after the pass that is under way."""
+        self._stopping.set()
+        self._wake()
+        if self._thread is not None:
+            self._thread.join(timeout=10)
+            self._thread = None
+
+    def once(self) -> int:
+        """Publish all that is waiting now, on this thread. Returns how many rows."""
+        total = 0
+        while True:
+            published = self._relay()
+            total += published
+            if published < AT_ONCE:
+                return total
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            self._wake.event.clear()
+            try:
+                self.once()
+                self._housekeep()
+            except StoreError as error:
+                LOG.warning("the outbox could not be relayed, trying again: %s", error)
+            self._wake.event.wait(LOOK_SECONDS)
+
+    def _housekeep(self) -> None:
+        self._looks += 1
+        if self._looks % HOUSEKEEPING_EVERY == 0:
+            self._expire()
