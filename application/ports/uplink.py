@@ -45,6 +45,7 @@ class TrustedKeys:
     """What a machine needs in order to judge offline: its organisation and the platform's public keys."""
 
     organisation: str
+    """As tokens and price lists name it: 16 hexadecimal digits (`domain.deposits.session.organisation_tag`)."""
     keys: dict[str, bytes]
     """Raw Ed25519 public keys by key id (8 hexadecimal digits)."""
 

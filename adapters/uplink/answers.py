@@ -1,0 +1,58 @@
+"""Reading the platform's answers. What is not of the agreed form raises KeyError, TypeError or ValueError."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from typing import Any
+
+from application.ports.uplink import ClaimAnswer, Configuration, Gap, TrustedKeys
+from domain.deposits.journal import Cursor
+from domain.deposits.session import organisation_tag
+from domain.points.price_list import SignedPriceList
+
+KEY_BYTES = 32
+
+
+def cursor_of(place: Mapping[str, Any] | None) -> Cursor | None:
+    """Read a place in the journal."""
+    if place is None:
+        return None
+    epoch, seq, hash_ = place["epoch"], place["seq"], place["hash"]
+    if not (isinstance(epoch, str) and isinstance(hash_, str)) or type(seq) is not int:
+        raise TypeError(f"no place in a journal: {place}")
+    return Cursor(epoch, seq, hash_)
+
+
+def gap_of(problem: Mapping[str, Any]) -> Gap:
+    """Read the problem document of a gap."""
+    return Gap(cursor_of(problem["held"]))
+
+
+def claim_of(answer: Mapping[str, Any]) -> ClaimAnswer:
+    """Read the answer to a claim."""
+    confirmed, why = answer["confirmed"], answer["why"]
+    if not isinstance(confirmed, bool) or not isinstance(why, str):
+        raise TypeError("no answer to a claim")
+    return ClaimAnswer(confirmed, why)
+
+
+def configuration_of(answer: Mapping[str, Any], *, late_by: int) -> Configuration:
+    """Read a configuration; its time was told `late_by` microseconds ago."""
+    keys = {key_id: _raw(key) for key_id, key in answer["keys"].items()}
+    if any(len(key) != KEY_BYTES for key in keys.values()):
+        raise ValueError(f"an Ed25519 public key has {KEY_BYTES} bytes")
+    prices, time = answer["price_list"], answer["time"]
+    if type(time) is not int or time < 0:
+        raise TypeError("time is microseconds UTC")
+    return Configuration(
+        trust=TrustedKeys(organisation=organisation_tag(answer["organisation"]), keys=keys),
+        prices=None
+        if prices is None
+        else SignedPriceList(_raw(prices["raw"]), str(prices["key_id"]), _raw(prices["signature"])),
+        time=time + late_by,
+    )
+
+
+def _raw(text: str) -> bytes:
+    return base64.b64decode(text, validate=True)
