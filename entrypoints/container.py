@@ -17,7 +17,7 @@ from adapters.clock.chance import SystemRandom, Uuid7Source
 from adapters.clock.system import SystemClock
 from adapters.events.in_process import InProcessEvents
 from adapters.identity.access_tokens import JwtAccessTokens
-from adapters.identity.passwords import Argon2Passwords
+from adapters.identity.passwords import Argon2Cost, Argon2Passwords
 from adapters.identity.refresh_tokens import HmacRefreshTokens
 from adapters.identity.seal import AesSeal
 from adapters.identity.secret import kept_secret, key_for
@@ -108,7 +108,9 @@ def _outside(container: punq.Container, settings: PlatformSettings) -> None:
         Random: SystemRandom(),
         Signer: Ed25519Signer.from_file(settings.data / KEY_FILE),
         SignatureVerifier: Ed25519Verifier(),
-        PasswordHasher: Argon2Passwords(),
+        PasswordHasher: Argon2Passwords(
+            Argon2Cost(settings.password_memory_kib, settings.password_passes, settings.password_lanes)
+        ),
         AccessTokens: JwtAccessTokens(key_for("access", secret)),
         RefreshTokens: HmacRefreshTokens(key_for("refresh", secret)),
         Seal: AesSeal(key_for("answers", secret)),

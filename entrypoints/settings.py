@@ -32,6 +32,9 @@ class PlatformSettings(BaseSettings):
     )
     organisation: str = Field(default="MyRVM", description="Name of the organisation that a new database begins with.")
     relay: bool = Field(default=True, description="Publish committed events; false: nothing live moves.")
+    password_memory_kib: int = Field(default=65_536, ge=8, description="Memory of one password hash (argon2id), KiB.")
+    password_passes: int = Field(default=3, ge=1, description="Passes of one password hash.")
+    password_lanes: int = Field(default=4, ge=1, description="Lanes of one password hash.")
     unknown_a_day: int = Field(
         default=20, ge=0, description="Items of unknown outcome that a machine is paid for in a day; more are held."
     )

@@ -69,23 +69,19 @@ class SqlOutbox:
         return self._connection.execute(query).scalar_one() or 0
 
     def feed(self, organisation: str, after: int, limit: int) -> Sequence[Event]:
-        """Return an organisation's published rows with a greater id."""
-        query = sa.select(OUTBOX).where(
-            OUTBOX.c.organisation_id == organisation, OUTBOX.c.number > after, OUTBOX.c.published_at.is_not(None)
-        )
+        """Return an organisation's committed rows with a greater id."""
+        query = sa.select(OUTBOX).where(OUTBOX.c.organisation_id == organisation, OUTBOX.c.number > after)
         return self._events(query, OUTBOX.c.number, limit)
 
-    def latest_id(self, organisation: str) -> int:
-        """Return the id of an organisation's newest published row."""
-        query = sa.select(sa.func.max(OUTBOX.c.number)).where(
-            OUTBOX.c.organisation_id == organisation, OUTBOX.c.published_at.is_not(None)
-        )
-        return self._connection.execute(query).scalar_one() or 0
-
     def recent(self, organisation: str, limit: int) -> Sequence[Event]:
-        """Return an organisation's newest published rows, by id."""
-        query = sa.select(OUTBOX).where(OUTBOX.c.organisation_id == organisation, OUTBOX.c.published_at.is_not(None))
+        """Return an organisation's newest committed rows."""
+        query = sa.select(OUTBOX).where(OUTBOX.c.organisation_id == organisation)
         return self._events(query, OUTBOX.c.number.desc(), limit)[::-1]
+
+    def latest_id(self, organisation: str) -> int:
+        """Return the id of an organisation's newest committed row."""
+        query = sa.select(sa.func.max(OUTBOX.c.number)).where(OUTBOX.c.organisation_id == organisation)
+        return self._connection.execute(query).scalar_one() or 0
 
     def waiting(self) -> int:
         """Count the rows that are not published."""

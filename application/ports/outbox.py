@@ -55,13 +55,13 @@ class Outbox(Protocol):
         """Return an aggregate's newest version; 0 when nothing ever happened to it."""
 
     def feed(self, organisation: str, after: int, limit: int) -> Sequence[Event]:
-        """Return an organisation's published rows with a greater id, by id."""
-
-    def latest_id(self, organisation: str) -> int:
-        """Return the id of an organisation's newest published row; 0 when there is none."""
+        """Return an organisation's committed rows with a greater id, by id."""
 
     def recent(self, organisation: str, limit: int) -> Sequence[Event]:
-        """Return an organisation's newest published rows, by id."""
+        """Return an organisation's newest committed rows, by id."""
+
+    def latest_id(self, organisation: str) -> int:
+        """Return the id of an organisation's newest committed row; 0 when there is none."""
 
     def waiting(self) -> int:
         """Count the rows that are not published."""

@@ -11,6 +11,8 @@ import time
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from application.platform.record_deposits import Recorded
+
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 """Seconds."""
 
@@ -23,7 +25,8 @@ class Metrics:
         self._problems = self._counter("rvm_problems", "Problem documents answered.", "type")
         self._verdicts = self._counter("rvm_verdicts", "Verdicts on items.", "verdict", "why")
         self._entries = self._counter("rvm_entries", "Journal entries received and kept.", "kind")
-        self._rejected = self._counter("rvm_rejected_entries", "Entries kept apart because they are none.", "why")
+        self._rejected = self._counter("rvm_rejected_entries", "Entries kept apart: malformed, or of no chain.")
+        self._replayed = self._counter("rvm_replayed_entries", "Entries that were held already.")
         self._gaps = self._counter("rvm_gaps", "Batches refused because something before them is missing.")
         self._claims = self._counter("rvm_claims", "Early claims of a session, by what was answered.", "why")
         self._alarms = self._counter("rvm_alarms", "Alarms raised.", "kind")
@@ -46,29 +49,22 @@ class Metrics:
         """Count a problem document."""
         self._problems.labels(code).inc()
 
-    def verdict(self, verdict: str, why: str) -> None:
-        """Count a verdict on an item."""
-        self._verdicts.labels(verdict, why).inc()
-
-    def entry(self, kind: str) -> None:
-        """Count an entry that was received and kept."""
-        self._entries.labels(kind).inc()
-
-    def rejected(self, why: str) -> None:
-        """Count an entry that was kept apart."""
-        self._rejected.labels(why).inc()
-
-    def gap(self) -> None:
-        """Count a batch with a gap before it."""
-        self._gaps.inc()
+    def recorded(self, recorded: Recorded) -> None:
+        """Count what became of a batch: entries, verdicts, what was kept apart, alarms, gaps."""
+        for judged in recorded.judged:
+            self._entries.labels(judged.entry.kind.value).inc()
+            if judged.verdict is not None:
+                self._verdicts.labels(judged.verdict.standing.value, judged.verdict.why.value).inc()
+        self._replayed.inc(recorded.replayed)
+        self._rejected.inc(len(recorded.rejected))
+        for alarm in recorded.alarms:
+            self._alarms.labels(alarm.kind).inc()
+        if recorded.gap:
+            self._gaps.inc()
 
     def claim(self, why: str) -> None:
         """Count an early claim."""
         self._claims.labels(why).inc()
-
-    def alarm(self, kind: str) -> None:
-        """Count an alarm."""
-        self._alarms.labels(kind).inc()
 
     def live(self, feed: str, change: int) -> None:
         """Note that WebSockets opened (+1) or closed (-1)."""

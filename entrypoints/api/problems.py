@@ -19,6 +19,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from application.ports.unit_of_work import StoreError
 from entrypoints.api.metrics import Metrics
 
 TYPE_BASE = "https://myrvm.org/problems/"
@@ -43,7 +44,6 @@ class Problem(Exception):
     detail: str
     members: Mapping[str, Any] = field(factory=dict)
     """Further members, beside type, title, status and detail."""
-    headers: Mapping[str, str] = field(factory=dict)
 
 
 MALFORMED_REQUEST = Kind("malformed-request", 400, "The request cannot be read")
@@ -74,7 +74,8 @@ def answer(
     kind: Kind, detail: str, members: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None
 ) -> JSONResponse:
     """Return a problem document as a response."""
-    return JSONResponse(document(kind, detail, members), kind.status, dict(headers or {}), MEDIA_TYPE)
+    challenge = {"WWW-Authenticate": "Bearer"} if kind.status == 401 else {}
+    return JSONResponse(document(kind, detail, members), kind.status, {**challenge, **(headers or {})}, MEDIA_TYPE)
 
 
 def install(app: FastAPI, metrics: Metrics, typed: Mapping[type[Exception], Kind]) -> None:
@@ -86,11 +87,13 @@ def install(app: FastAPI, metrics: Metrics, typed: Mapping[type[Exception], Kind
 
     async def on_problem(_: Request, problem: Exception) -> JSONResponse:
         assert isinstance(problem, Problem)
-        return counted(answer(problem.kind, problem.detail, problem.members, problem.headers), problem.kind)
+        return counted(answer(problem.kind, problem.detail, problem.members), problem.kind)
 
     async def on_typed(_: Request, error: Exception) -> JSONResponse:
         kind = next(typed[ancestor] for ancestor in type(error).__mro__ if ancestor in typed)
-        return counted(answer(kind, str(error), headers=_challenge(kind)), kind)
+        # What a store says of itself (a table's name) is for the log, not for the caller.
+        detail = kind.title if isinstance(error, StoreError) else str(error)
+        return counted(answer(kind, detail), kind)
 
     async def on_unfit(_: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, RequestValidationError)
@@ -136,10 +139,6 @@ class Unforeseen:
             if started:  # half an answer is out: only closing the connection tells the truth now
                 raise
             await answer(UNFORESEEN, "it was written down", {"reference": reference})(scope, receive, send)
-
-
-def _challenge(kind: Kind) -> dict[str, str]:
-    return {"WWW-Authenticate": "Bearer"} if kind.status == 401 else {}
 
 
 def _errors(error: RequestValidationError) -> list[dict[str, Any]]:

@@ -11,3 +11,8 @@ def rfc3339(microseconds: int) -> str:
     """Return `2026-05-01T12:00:00.000000Z` for microseconds since 1970, UTC."""
     moment = _EPOCH + timedelta(microseconds=microseconds)
     return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def microseconds(moment: datetime) -> int:
+    """Return microseconds since 1970, UTC, for a moment with a time zone."""
+    return (moment - _EPOCH) // timedelta(microseconds=1)

@@ -1,0 +1,37 @@
+"""The app: rooms, the walls around them, and the document that describes both."""
+
+from __future__ import annotations
+
+import punq
+from fastapi import FastAPI
+
+from entrypoints.api import accounts, deposits, fleet, health, machines, sessions, sockets
+from entrypoints.api.errors import TYPED
+from entrypoints.api.limits import BodyLimit, SafeHeaders
+from entrypoints.api.metrics import Measured, Metrics
+from entrypoints.api.openapi import describe
+from entrypoints.api.problems import Unforeseen, install
+from entrypoints.api.use import Parts
+
+ROOMS = (accounts, sessions, deposits, machines, fleet, health, sockets)
+
+
+def create_app(container: punq.Container) -> FastAPI:
+    """Make the app over what a container makes: use cases, ports, the store."""
+    app = FastAPI(
+        title="MyRVM platform", version="1", docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json",
+        redirect_slashes=False,
+    )  # fmt: skip
+    metrics = Metrics()
+    app.state.parts = Parts(container)
+    app.state.metrics = metrics
+    for room in ROOMS:
+        app.include_router(room.router)
+    install(app, metrics, TYPED)
+    # The last one added stands outermost.
+    app.add_middleware(Unforeseen, metrics=metrics)
+    app.add_middleware(BodyLimit, metrics=metrics)
+    app.add_middleware(SafeHeaders)
+    app.add_middleware(Measured, metrics=metrics)
+    describe(app)
+    return app

@@ -1,0 +1,48 @@
+"""Which problem each typed error of the domain and the application is. One line each; types never change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from application.platform.answer_once import KeyReused, KeyUnfit, StillInFlight
+from application.platform.errors import NotFound, UnknownMachine, UnknownSession
+from application.platform.sign_in import WrongCredentials
+from application.ports.identity import AccessRefused, AddressTaken
+from application.ports.unit_of_work import AlreadyThere, StoreBusy
+from domain.deposits.session import SessionOver
+from domain.fleet.machine import InvalidName
+from domain.people.account import InvalidAddress, UnfitPassword
+from domain.people.refresh import RefreshEnded, RefreshExpired, RefreshReused, RefreshUnknown
+from domain.people.role import NotAllowed
+from domain.points.price_list import MalformedPriceList
+from entrypoints.api.idempotency import IN_FLIGHT, KEY_REUSED, KEY_UNFIT
+from entrypoints.api.problems import NOT_ALLOWED, NOT_FOUND, NOT_SIGNED_IN, Kind
+
+_REFRESH = "This refresh token gives nothing"
+
+TYPED: Mapping[type[Exception], Kind] = {
+    # people
+    InvalidAddress: Kind("invalid-email", 422, "This is no e-mail address"),
+    UnfitPassword: Kind("unfit-password", 422, "This password protects nobody"),
+    AddressTaken: Kind("email-taken", 409, "Another account has this e-mail address"),
+    WrongCredentials: Kind("sign-in-refused", 401, "No account has this address and this password"),
+    AccessRefused: NOT_SIGNED_IN,
+    NotAllowed: NOT_ALLOWED,
+    RefreshUnknown: Kind("unknown-refresh-token", 401, _REFRESH),
+    RefreshExpired: Kind("expired-refresh-token", 401, _REFRESH),
+    RefreshEnded: Kind("ended-sign-in", 401, _REFRESH),
+    RefreshReused: Kind("reused-refresh-token", 401, _REFRESH),
+    # sessions, machines, prices
+    SessionOver: Kind("session-over", 409, "This session is over"),
+    UnknownSession: Kind("unknown-session", 404, "There is no such session"),
+    UnknownMachine: Kind("unknown-machine", 404, "There is no such machine"),
+    InvalidName: Kind("invalid-name", 422, "A machine cannot have this name"),
+    MalformedPriceList: Kind("malformed-price-list", 422, "This is no price list"),
+    AlreadyThere: Kind("already-there", 409, "What may be there once is there already"),
+    # requests
+    KeyUnfit: KEY_UNFIT,
+    KeyReused: KEY_REUSED,
+    StillInFlight: IN_FLIGHT,
+    StoreBusy: Kind("store-busy", 503, "Too much at once: try again"),
+    NotFound: NOT_FOUND,
+}

@@ -1,0 +1,110 @@
+"""Serve the platform: its store brought up to date, its API, its relay.
+
+    rvm platform                                    until it is stopped
+    rvm platform create-operator --email E          the first operator, on the machine that holds the data
+
+Tests and the demo serve it from a thread of their own process, over a real socket, by `serving`.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import punq
+import uvicorn
+from starlette.types import ASGIApp
+
+from application.platform.sign_up import SignUp
+from domain.people.account import Language
+from domain.people.role import Role
+from entrypoints.api.app import create_app
+from entrypoints.container import build_platform, close_platform, resolved
+from entrypoints.relay import Relay
+from entrypoints.settings import PlatformSettings
+
+START_WITHIN = 20.0
+"""Seconds."""
+STOP_WITHIN = 5
+"""Seconds for which requests under way and WebSockets may go on while it stops."""
+LONGEST_WS_MESSAGE = 65_536
+"""Bytes; followers say one short word and then listen."""
+
+
+def serve(settings: PlatformSettings | None = None, say: Callable[[str], None] = print) -> None:
+    """Serve until a signal stops it. Says the address once it listens."""
+    chosen = settings or PlatformSettings()
+    container = build_platform(chosen)
+    try:
+        with _bound(chosen.host, chosen.port) as listening:
+            say(f"MyRVM platform on {address_of(listening)}  (data: {chosen.data.resolve()})")
+            resolved(container, Relay).start()
+            uvicorn.Server(_config(create_app(container))).run(sockets=[listening])
+    finally:
+        close_platform(container)
+
+
+@contextmanager
+def serving(
+    container: punq.Container, app: ASGIApp | None = None, host: str = "127.0.0.1", port: int = 0
+) -> Iterator[str]:
+    """Serve an app over a container in a thread of its own, its relay running; yields the address.
+
+    `app` is `create_app(container)`, perhaps with more rooms; the container is closed by whoever built it.
+    """
+    with _bound(host, port) as listening:
+        server = uvicorn.Server(_config(app or create_app(container)))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, name="platform", daemon=True)
+        relay = resolved(container, Relay)
+        relay.start()
+        thread.start()
+        try:
+            _await_start(server, thread)
+            yield address_of(listening)
+        finally:
+            server.should_exit = True
+            thread.join(timeout=STOP_WITHIN + START_WITHIN)
+            relay.stop()
+
+
+def create_operator(settings: PlatformSettings, email: str, password: str) -> str:
+    """Open an account that runs machines. Returns its person id. Raises InvalidAddress, UnfitPassword, AddressTaken."""
+    container = build_platform(settings)
+    try:
+        return resolved(container, SignUp)(email, password, Language.INDONESIAN, Role.OPERATOR).person
+    finally:
+        close_platform(container)
+
+
+def address_of(listening: socket.socket) -> str:
+    """Return `http://127.0.0.1:8000` for a listening socket."""
+    host, port = listening.getsockname()[:2]
+    return f"http://[{host}]:{port}" if listening.family is socket.AF_INET6 else f"http://{host}:{port}"
+
+
+@contextmanager
+def _bound(host: str, port: int) -> Iterator[socket.socket]:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.create_server((host, port), family=family, backlog=512)
+    try:
+        yield listening
+    finally:
+        listening.close()
+
+
+def _config(app: ASGIApp) -> uvicorn.Config:
+    return uvicorn.Config(
+        app, log_level="warning", access_log=False, server_header=False, ws_max_size=LONGEST_WS_MESSAGE,
+        ws_per_message_deflate=False, timeout_graceful_shutdown=STOP_WITHIN, lifespan="off",
+    )  # fmt: skip
+
+
+def _await_start(server: uvicorn.Server, thread: threading.Thread) -> None:
+    deadline = time.monotonic() + START_WITHIN
+    while not server.started:
+        if not thread.is_alive() or time.monotonic() > deadline:
+            raise RuntimeError("the platform did not start; its log says why")
+        time.sleep(0.005)
