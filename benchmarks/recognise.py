@@ -1,0 +1,129 @@
+"""Recognising: what the whole way costs beside the networks alone, and finding items beside ultralytics.
+
+The bound is the time that ONNX Runtime needs for the same networks on the same inputs, with the same settings: the
+whole way from a file's bytes to the decision cannot be quicker. The peer is ultralytics' `predict` with the same ONNX
+file, from the file to the boxes; it is measured where the extra `training` is installed.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import onnxruntime
+
+from adapters.vision.letterbox import Fit, fitted, tensor
+from adapters.vision.onnx_session import cores, options
+from adapters.vision.package import DEFAULT, ModelPackage, load_package
+from adapters.vision.pictures import decode, read_picture
+from benchmarks.row import Beside, Goal, Row, seconds_each
+from domain.deposits.acceptance import decide
+from entrypoints.eyes import Eyes, open_eyes
+
+PICTURES = Path(__file__).parents[1] / "entrypoints" / "demo" / "pictures"
+ROUNDS = 9
+
+
+def rows() -> Sequence[Row]:
+    """Measure with one thread and with as many as there are cores."""
+    files = sorted(PICTURES.glob("*/*.jpg"))
+    package = load_package()
+    measured = [row for threads in sorted({1, cores()}) for row in whole_way(files, package, threads)]
+    if importlib.util.find_spec("ultralytics") is not None:
+        measured += [beside_ultralytics(files, package)]
+    return measured
+
+
+def whole_way(files: Sequence[Path], package: ModelPackage, threads: int) -> Sequence[Row]:
+    """Hold the whole way per picture against the bare networks."""
+    eyes = open_eyes(DEFAULT, threads=threads)
+    data = [file.read_bytes() for file in files]
+    bare = bare_networks(package, data, [bool(eyes.recognise(decode(each)).items) for each in data], threads)
+    taken = seconds_each({"whole": lambda: decide_all(eyes, data), "bare": bare}, rounds=ROUNDS)
+    whole, alone = (taken[name] / len(files) * 1000 for name in ("whole", "bare"))
+    told = (
+        f"{len(files)} packaged pictures of 384 x 512, median of {ROUNDS} rounds in turns; model {package.name}",
+        f"whole way: file's bytes -> frame -> detector -> classifier -> segmenter -> decision; OpenCV {cv2.__version__}",
+        f"networks: detector {package.detector.input_size} px, classifier {package.classifier.input_size} px",
+        f"bare: InferenceSession.run of both on ready inputs, the same settings; ONNX Runtime {onnxruntime.__version__}",
+    )
+    plural = "thread" if threads == 1 else "threads"
+    name = f"whole way, {threads} {plural} a network"
+    return [Row(name, whole, "ms", Beside("bare networks", alone), Goal(at_most=1.25), told)]
+
+
+def decide_all(eyes: Eyes, data: Sequence[bytes]) -> None:
+    """Decide on every picture, from its bytes."""
+    for each in data:
+        decide(eyes.recognise(decode(each)), eyes.policy)
+
+
+def bare_networks(
+    package: ModelPackage, data: Sequence[bytes], found: Sequence[bool], threads: int
+) -> Callable[[], None]:
+    """Return a call that runs the networks once for each picture, on inputs made before.
+
+    The classifier is left out where nothing was found: the whole way leaves it out there too.
+    """
+    sides = package.detector.input_size, package.classifier.input_size
+    networks = [
+        onnxruntime.InferenceSession(onnx, options(threads), providers=["CPUExecutionProvider"])
+        for onnx in (package.detector.onnx, package.classifier.onnx)
+    ]
+    entries = [network.get_inputs()[0].name for network in networks]
+    inputs = [[square(each, side) for side in sides[: 1 + there]] for each, there in zip(data, found, strict=True)]
+
+    def run() -> None:
+        for pictures in inputs:
+            for network, entry, picture in zip(networks, entries, pictures, strict=False):
+                network.run(None, {entry: picture})
+
+    return run
+
+
+def square(data: bytes, side: int) -> Any:
+    """Return a picture as a network's input."""
+    pixels = decode(data).pixels
+    fit = Fit.of(pixels.shape[1], pixels.shape[0], side)
+    return np.ascontiguousarray(tensor(fitted(pixels, fit, side, cv2.INTER_AREA), (0, 0, 0), (1, 1, 1)))
+
+
+def beside_ultralytics(files: Sequence[Path], package: ModelPackage) -> Row:
+    """Hold finding items, from the file to the boxes, against ultralytics' own way to run the same ONNX file."""
+    os.environ.update(YOLO_OFFLINE="true", YOLO_AUTOINSTALL="false", YOLO_VERBOSE="false")
+    import torch
+    import ultralytics
+
+    eyes = open_eyes(DEFAULT, threads=cores())
+    torch.set_num_threads(cores())
+    model = ultralytics.YOLO(str(DEFAULT / "detector.onnx"), task="detect")
+    finds = package.detector
+    how = {
+        "imgsz": finds.input_size, "conf": finds.confidence, "iou": finds.nms_iou, "agnostic_nms": True,
+        "device": "cpu", "verbose": False, "save": False, "max_det": 20,
+    }  # fmt: skip
+
+    def ours() -> None:
+        for file in files:
+            eyes.recognise.detector.detect(read_picture(file))
+
+    def theirs() -> None:
+        for file in files:
+            model.predict(str(file), **how)
+
+    taken = seconds_each({"ours": ours, "theirs": theirs}, rounds=ROUNDS)
+    told = (
+        f"ultralytics {ultralytics.__version__} predict: same ONNX file, pictures, thresholds and {finds.input_size} px",
+        f"ultralytics: one picture a call, ONNX Runtime's default threads on {cores()} cores, torch {cores()} threads",
+        f"ours: read_picture + OnnxDetector.detect, {cores()} threads",
+    )
+    per_second = {side: len(files) / seconds for side, seconds in taken.items()}
+    return Row(
+        "finding items, file to boxes", per_second["ours"], "pictures/s",
+        Beside("ultralytics predict", per_second["theirs"]), Goal(at_least=1.5), told,
+    )  # fmt: skip

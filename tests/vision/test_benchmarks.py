@@ -1,0 +1,56 @@
+"""The frame of the benchmarks: ratios, goals and the exit status. (The goals themselves are measured, not tested.)"""
+
+import json
+import sys
+import types
+
+import pytest
+
+from benchmarks import __main__ as command
+from benchmarks.row import Beside, Goal, Row, seconds_each
+
+
+@pytest.mark.parametrize(
+    ("goal", "value", "met"),
+    [
+        (Goal(at_most=1.25), 12.5, True),
+        (Goal(at_most=1.25), 12.6, False),
+        (Goal(at_least=1.5), 15, True),
+        (Goal(at_least=1.5), 14.9, False),
+        (None, 1, True),
+    ],
+)
+def test_a_goal_is_met_by_the_ratio_to_what_stands_beside(goal, value, met):
+    assert Row("r", value, "ms", Beside("peer", 10), goal).met is met
+
+
+def test_a_goal_without_anything_beside_it_is_missed():
+    assert not Row("r", 1, "ms", goal=Goal(at_most=100)).met
+
+
+def test_calls_take_turns_and_the_first_round_does_not_count():
+    order = []
+    taken = seconds_each({"a": lambda: order.append("a"), "b": lambda: order.append("b")}, rounds=3)
+    assert order == ["a", "b"] * 4
+    assert set(taken) == {"a", "b"}
+    assert all(0 < seconds < 1 for seconds in taken.values())
+
+
+@pytest.mark.parametrize(("value", "status"), [(1.0, 0), (3.0, 1)])
+def test_the_command_prints_writes_and_exits_by_the_goals(monkeypatch, tmp_path, capsys, value, status):
+    made = types.ModuleType("benchmarks.recognise")
+    made.rows = lambda: [Row("way", value, "ms", Beside("bare", 1.0), Goal(at_most=2), ("2 threads",))]
+    monkeypatch.setitem(sys.modules, "benchmarks.recognise", made)
+    assert command.main(["recognise", "--json", str(tmp_path / "out.json")]) == status
+    told = json.loads((tmp_path / "out.json").read_text())["benchmarks"]["recognise"][0]
+    assert (told["ratio"], told["met"], told["settings"]) == (value, status == 0, ["2 threads"])
+    printed = capsys.readouterr().out
+    assert "2 threads" in printed
+    assert ("MISSED" in printed) == (status == 1)
+
+
+def test_every_benchmark_is_known_by_its_name_and_others_are_refused(capsys):
+    assert {"recognise", "record_deposits"} >= set(command.names()) >= {"recognise"}
+    with pytest.raises(SystemExit):
+        command.main(["nonsense"])
+    assert "no benchmark named nonsense" in capsys.readouterr().err
