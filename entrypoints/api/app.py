@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import punq
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 
 from entrypoints.api import accounts, deposits, fleet, health, machines, sessions, sockets
 from entrypoints.api.errors import TYPED
@@ -33,5 +34,10 @@ def create_app(container: punq.Container) -> FastAPI:
     app.add_middleware(BodyLimit, metrics=metrics)
     app.add_middleware(SafeHeaders)
     app.add_middleware(Measured, metrics=metrics)
-    describe(app)
+    describe(app, endpoints())
     return app
+
+
+def endpoints() -> list[APIRoute]:
+    """Return every endpoint of the API (the WebSockets aside)."""
+    return [route for room in ROOMS for route in room.router.routes if isinstance(route, APIRoute)]

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -58,13 +59,13 @@ WHEN = {
 }
 
 
-def describe(app: FastAPI) -> None:
+def describe(app: FastAPI, endpoints: Sequence[APIRoute]) -> None:
     """Make an app describe itself in full."""
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
             app.openapi_schema = _complete(
-                get_openapi(title=app.title, version=app.version, description=ABOUT, routes=app.routes), app
+                get_openapi(title=app.title, version=app.version, description=ABOUT, routes=app.routes), endpoints
             )
         return app.openapi_schema
 
@@ -82,15 +83,14 @@ def write(app: FastAPI, file: Path) -> None:
     file.write_text(text(app), encoding="utf-8")
 
 
-def _complete(document: dict[str, Any], app: FastAPI) -> dict[str, Any]:
+def _complete(document: dict[str, Any], endpoints: Sequence[APIRoute]) -> dict[str, Any]:
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     schemas["Problem"] = PROBLEM
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
-    for route in app.routes:
-        if isinstance(route, APIRoute) and route.include_in_schema:
-            for method in route.methods:
-                _complete_operation(document["paths"][route.path_format][method.lower()], route)
+    for route in endpoints:
+        for method in route.methods or ():
+            _complete_operation(document["paths"][route.path_format][method.lower()], route)
     return document
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
@@ -20,8 +20,10 @@ from entrypoints.api.use import use
 
 router = APIRouter(prefix="/api/v1/sessions", tags=["sessions"])
 
-_SVG = {200: {"content": {"image/svg+xml": {"schema": {"type": "string"}}}, "description": "The code, to any size."}}
-_PNG = {
+_SVG: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"image/svg+xml": {"schema": {"type": "string"}}}, "description": "The code, to any size."}
+}
+_PNG: dict[int | str, dict[str, Any]] = {
     200: {
         "content": {"image/png": {"schema": {"type": "string", "format": "binary"}}},
         "description": f"The code, {qr.SCALE} pixels to a module.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 import punq
@@ -21,7 +22,7 @@ class Parts:
         self._made: dict[Any, Any] = {}
         self._lock = threading.Lock()
 
-    def get(self, kind: type[T]) -> T:
+    def get(self, kind: Callable[..., T]) -> T:
         """Return the one of its kind."""
         made = self._made.get(kind)
         if made is None:

@@ -1,0 +1,1 @@
+"""Tests of the HTTP API and its WebSockets, through real HTTP where it matters."""
