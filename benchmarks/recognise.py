@@ -48,9 +48,9 @@ def whole_way(files: Sequence[Path], package: ModelPackage, threads: int) -> Seq
     whole, alone = (taken[name] / len(files) * 1000 for name in ("whole", "bare"))
     told = (
         f"{len(files)} packaged pictures of 384 x 512, median of {ROUNDS} rounds in turns; model {package.name}",
-        f"whole way: file's bytes -> frame -> detector -> classifier -> segmenter -> decision; OpenCV {cv2.__version__}",
+        f"whole way: bytes -> frame -> detector -> classifier -> segmenter -> decision; OpenCV {cv2.__version__}",
         f"networks: detector {package.detector.input_size} px, classifier {package.classifier.input_size} px",
-        f"bare: InferenceSession.run of both on ready inputs, the same settings; ONNX Runtime {onnxruntime.__version__}",
+        f"bare: InferenceSession.run of both on ready inputs, same settings; ONNX Runtime {onnxruntime.__version__}",
     )
     plural = "thread" if threads == 1 else "threads"
     name = f"whole way, {threads} {plural} a network"
@@ -90,7 +90,7 @@ def square(data: bytes, side: int) -> Any:
     """Return a picture as a network's input."""
     pixels = decode(data).pixels
     fit = Fit.of(pixels.shape[1], pixels.shape[0], side)
-    return np.ascontiguousarray(tensor(fitted(pixels, fit, side, cv2.INTER_AREA), (0, 0, 0), (1, 1, 1)))
+    return np.ascontiguousarray(tensor(fitted(pixels, fit, side), (0, 0, 0), (1, 1, 1)))
 
 
 def beside_ultralytics(files: Sequence[Path], package: ModelPackage) -> Row:
@@ -118,7 +118,7 @@ def beside_ultralytics(files: Sequence[Path], package: ModelPackage) -> Row:
 
     taken = seconds_each({"ours": ours, "theirs": theirs}, rounds=ROUNDS)
     told = (
-        f"ultralytics {ultralytics.__version__} predict: same ONNX file, pictures, thresholds and {finds.input_size} px",
+        f"ultralytics {ultralytics.__version__} predict: same ONNX, pictures, thresholds and {finds.input_size} px",
         f"ultralytics: one picture a call, ONNX Runtime's default threads on {cores()} cores, torch {cores()} threads",
         f"ours: read_picture + OnnxDetector.detect, {cores()} threads",
     )

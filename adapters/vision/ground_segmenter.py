@@ -18,7 +18,7 @@ LONGER_SIDE = 64
 """Pixels that the picture is looked at with, or a little more: areas need no better."""
 
 _LEAST_GROUND = 40
-_TOLERANCES = (30.0, 20.0, 14.0)
+_TOLERANCES = (24.0, 14.0)
 """Distance from the ground in Lab (8 bits a channel) that still counts as ground, in the rounds of fitting."""
 _LIGHTER, _DARKER = 0.7, 0.35
 """What a difference in lightness counts beside one in colour: shadows darken the ground."""
@@ -59,29 +59,30 @@ def item_mask(frame: PictureFrame, box: Box) -> tuple[NDArray[np.uint8], tuple[s
 def _differs(lab: NDArray[np.float32], outside: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Tell which pixels are not of the ground's colour at their place."""
     tall, wide = lab.shape[:2]
-    down, across = np.linspace(-1, 1, tall, dtype=np.float32)[:, None], np.linspace(-1, 1, wide, dtype=np.float32)
-    planes = [lab[:, :, 0], lab[:, :, 1], lab[:, :, 2]]
-    off = _distance([plane - np.median(plane[outside]) for plane in planes])
+    terms = np.ones((3, tall, wide), np.float32)
+    terms[1] = np.linspace(-1, 1, wide)
+    terms[2] = np.linspace(-1, 1, tall)[:, None]
+    ground, places = lab[outside], terms[:, outside]
+    off = _distance(ground - np.median(ground[::3], axis=0).astype(np.float32))
+    plane = np.zeros((3, 3), np.float32)
+    plane[0] = ground.mean(axis=0)
     for tolerance in _TOLERANCES:
-        agrees = outside & (off < tolerance)
-        if agrees.sum() < _LEAST_GROUND:
+        agrees = off < tolerance
+        if np.count_nonzero(agrees) < _LEAST_GROUND:
             break
-        at_y, at_x = np.nonzero(agrees)
-        terms = (np.ones(len(at_x), np.float32), across[at_x], down[at_y, 0])
-        # least squares written out: so few numbers are slower through a threaded library
-        left = np.array([[float((one * other).sum()) for other in terms] for one in terms]) + np.eye(3)
-        right = np.array([[float((one * plane[agrees]).sum()) for plane in planes] for one in terms])
-        fit = np.linalg.solve(left, right).astype(np.float32)
-        off = _distance([plane - (fit[0, i] + fit[1, i] * across + fit[2, i] * down) for i, plane in enumerate(planes)])
+        chosen = places[:, agrees]
+        plane = np.linalg.solve(chosen @ chosen.T + np.eye(3, dtype=np.float32), chosen @ ground[agrees])
+        off = _distance(ground - places.T @ plane)
     # a rough ground asks for more distance than a smooth one
-    rough = float(np.percentile(off[outside], 75))
-    return np.asarray(off > np.clip(3 * rough, 10, 20), np.bool_)
+    rough = np.partition(off, len(off) * 3 // 4)[len(off) * 3 // 4]
+    least = min(max(3 * float(rough), 10), 20)
+    return np.asarray(_distance(lab - (terms.reshape(3, -1).T @ plane).reshape(lab.shape)) > least, np.bool_)
 
 
-def _distance(planes: list[NDArray[np.float32]]) -> NDArray[np.float32]:
-    light, a, b = planes
-    light = np.where(light > 0, _LIGHTER, _DARKER) * light
-    return np.asarray(np.sqrt(light * light + a * a + b * b), np.float32)
+def _distance(off: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return how far colours are from the ground's; the last axis holds their differences in Lab."""
+    light = off[..., 0] * np.where(off[..., 0] > 0, np.float32(_LIGHTER), np.float32(_DARKER))
+    return np.asarray(np.sqrt(light * light + off[..., 1] ** 2 + off[..., 2] ** 2), np.float32)
 
 
 def _whole(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -34,7 +33,7 @@ class OnnxClassifier:
         side = self._model.input_size
         crop = self._crop(frame, box)
         fit = Fit.of(crop.shape[1], crop.shape[0], side)
-        picture = tensor(fitted(crop, fit, side, cv2.INTER_AREA), self._model.mean, self._model.std)
+        picture = tensor(fitted(crop, fit, side), self._model.mean, self._model.std)
         logits = self._network.run(picture).astype(np.float64)
         parts = in_ppm(softmax(logits / self._model.temperature))
         return Classification(dict(zip(self._labels, parts, strict=True)))

@@ -16,9 +16,6 @@ from domain.deposits.recognition import PPM, Box, Detection
 MOST_ITEMS = 20
 """Detections that are reported at most, the most certain ones."""
 
-_AREA_FROM = 3
-"""From this shrinking on pixels are averaged: the network was taught with plain linear shrinking of less than that."""
-
 
 class OnnxDetector:
     """The detector of a model package."""
@@ -39,8 +36,7 @@ class OnnxDetector:
         side = self._model.input_size
         tall, wide = frame.pixels.shape[:2]
         fit = Fit.of(wide, tall, side)
-        shrink_by = cv2.INTER_AREA if max(wide, tall) >= _AREA_FROM * side else cv2.INTER_LINEAR
-        answer = self._network.run(tensor(fitted(frame.pixels, fit, side, shrink_by), (0, 0, 0), (1, 1, 1)))
+        answer = self._network.run(tensor(fitted(frame.pixels, fit, side), (0, 0, 0), (1, 1, 1)))
         corners, votes, scores = self._chosen(answer)
         boxes = fit.back(corners, frame.width, frame.height)
         return tuple(

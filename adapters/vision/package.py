@@ -77,7 +77,7 @@ def load_package(folder: Path = DEFAULT) -> ModelPackage:
 def _package(folder: Path, said: Mapping[str, Any], digest: str) -> ModelPackage:
     finds, names, accepts = said["detector"], said["classifier"], said["acceptance"]
     second = float(finds["second_item_confidence"])
-    overlap = float(finds.get("same_item_overlap", 0.5))
+    overlap = float(finds.get("same_item_overlap", 0.6))
     return ModelPackage(
         name=f"{said['version']}+{digest[:8]}",
         labels=tuple(Material(label) for label in said["labels"]),
