@@ -9,6 +9,7 @@ Tests and the demo serve it from a thread of their own process, over a real sock
 from __future__ import annotations
 
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -19,7 +20,8 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from application.platform.sign_up import SignUp
-from domain.people.account import Language
+from application.ports.identity import AddressTaken
+from domain.people.account import InvalidAddress, Language, UnfitPassword
 from domain.people.role import Role
 from entrypoints.api.app import create_app
 from entrypoints.container import build_platform, close_platform, resolved
@@ -49,13 +51,15 @@ def serve(settings: PlatformSettings | None = None, say: Callable[[str], None] =
 
 @contextmanager
 def serving(
-    container: punq.Container, app: ASGIApp | None = None, host: str = "127.0.0.1", port: int = 0
-) -> Iterator[str]:
+    container: punq.Container, app: ASGIApp | None = None, host: str = "127.0.0.1", port: int = 0,
+    listening: socket.socket | None = None,
+) -> Iterator[str]:  # fmt: skip
     """Serve an app over a container in a thread of its own, its relay running; yields the address.
 
     `app` is `create_app(container)`, perhaps with more rooms; the container is closed by whoever built it.
+    `listening` is a socket that listens already; it is closed at the end, like one that was opened here.
     """
-    with _bound(host, port) as listening:
+    with listening or _bound(host, port) as listening:
         server = uvicorn.Server(_config(app or create_app(container)))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, name="platform", daemon=True)
         relay = resolved(container, Relay)
@@ -77,6 +81,17 @@ def create_operator(settings: PlatformSettings, email: str, password: str) -> st
         return resolved(container, SignUp)(email, password, Language.INDONESIAN, Role.OPERATOR).person
     finally:
         close_platform(container)
+
+
+def print_operator(email: str, password: str) -> int:
+    """Open an operator's account in the platform that the settings name, say its id, and return the exit status."""
+    try:
+        person = create_operator(PlatformSettings(), email, password)
+    except (InvalidAddress, UnfitPassword, AddressTaken) as refused:
+        print(refused, file=sys.stderr)
+        return 1
+    print(person)
+    return 0
 
 
 def address_of(listening: socket.socket) -> str:

@@ -27,12 +27,13 @@ export function follow(path, { hello, hear, change = () => {} }) {
     socket = new WebSocket(address);
     socket.addEventListener("open", () => {
       if (first !== null) socket.send(JSON.stringify(first));
+      change(true);
     });
     socket.addEventListener("message", (event) => {
       const message = JSON.parse(event.data);
       if (typeof message.version === "number") version = message.version;
       wait = FIRST_WAIT_MS;
-      change(true);
+      if (message.type === "problem") return; // told just before it closes
       hear(message);
     });
     socket.addEventListener("close", lose);

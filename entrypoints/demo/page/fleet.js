@@ -2,7 +2,7 @@
 
 import { MOST } from "./bars.js";
 
-/** An empty fleet; `hear(message)` takes the feed's messages, `know(machines)` names and what the world sees. */
+/** An empty fleet; `begin(board)` is what was relayed before, `hear(message)` what is relayed now, `know(machines)` the world. */
 export function fleet() {
   const machines = new Map();
 
@@ -30,7 +30,7 @@ export function fleet() {
     "item.settled"(data) {
       const at = machine(data.machine, data.machine_name);
       if (data.verdict === "credited" || data.verdict === "repriced") at.points += data.points ?? 0;
-      if (at.last?.item === data.item) at.last = { ...at.last, verdict: data.verdict, points: data.points ?? at.last.points };
+      if (at.last?.item === data.item) at.last = { ...at.last, verdict: data.verdict };
     },
   };
 
@@ -38,12 +38,17 @@ export function fleet() {
     /** In the order of their names. */
     all: () => [...machines.values()].sort((a, b) => a.name.localeCompare(b.name)),
     get: (id) => machines.get(id),
-    hear: (message) => rules[message.type]?.(message.data),
+    /** Each row that concerns a session comes twice, for the machine and for the session: the machine's counts. */
+    hear: (message) => {
+      if (message.aggregate?.startsWith("machine:")) rules[message.type]?.(message.data);
+    },
     know: (list) => {
       for (const world of list) machine(world.id, world.name).world = world;
     },
-    forget: () => {
+    /** Begin from what was counted before: the board's `machines`. */
+    begin: (board) => {
       for (const known of machines.values()) Object.assign(known, { items: 0, refused: 0, points: 0, last: null, history: [] });
+      for (const { id, name, ...sums } of board) Object.assign(machine(id, name), sums);
     },
   };
 }

@@ -78,12 +78,26 @@ settings(() => {
   draw();
 });
 
+// Nothing older than the board is counted twice, wherever the feed begins.
+let counted = 0;
+
+async function begin() {
+  const board = await ask("/demo/board");
+  counted = board.version;
+  known.begin(board.machines);
+  ledger.ask();
+  soon();
+  return board.version;
+}
+
 follow("/api/v1/fleet/live", {
   hello: async (version) => {
     const { access_token } = await ask("/demo/watcher");
-    return { access_token, ...(version === null ? {} : { version }) };
+    return { access_token, version: version ?? await begin() };
   },
   hear: (message) => {
+    if (message.type === "snapshot") return void begin(); // more was missed than the feed tells again
+    if (message.version <= counted) return;
     known.hear(message);
     ledger.ask();
     soon();

@@ -49,9 +49,17 @@ export function recycler(panel, opener, fleet) {
   }
 
   function hear({ type, data }) {
+    if (type === "snapshot") {
+      for (const item of data.items) {
+        keepItem({ ...item, accepted: item.decision === "accept", credited: item.verdict ? item.points : 0 });
+      }
+      readBalance();
+    }
     if (type === "item.decided") keepItem({ ...data, accepted: data.decision === "accept" });
-    if (type === "item.settled") keepItem({ item: data.item, outcome: data.outcome, verdict: data.verdict, credited: data.points ?? 0 });
-    if (type === "item.settled" || type === "points.credited") readBalance();
+    if (type === "item.settled") {
+      keepItem({ item: data.item, outcome: data.outcome, verdict: data.verdict, credited: data.points ?? 0 });
+      if (data.balance !== undefined) visit.balance = data.balance;
+    }
     if (type === "visit.closed") visit.closed = true;
     draw();
   }

@@ -96,7 +96,7 @@ const ID = {
   errors: {
     unreachable: "Platform tidak menjawab. Poin Anda aman. Coba lagi sebentar.",
     picture: "Berkas ini bukan foto yang dapat dibaca. Tidak ada yang hilang. Pilih foto JPEG, PNG atau WebP.",
-    large: "Foto ini terlalu besar. Pilih foto di bawah 20 MB dan 100 megapiksel.",
+    large: "Foto ini terlalu besar. Pilih foto di bawah 16 MB dan 100 megapiksel.",
     code: "Kode tidak diterima mesin. Minta kode baru.",
     codes: {
       expired: "Kode sudah tidak berlaku. Minta yang baru.", already_used: "Kode sudah dipakai di mesin ini. Minta yang baru.",
@@ -205,7 +205,7 @@ const EN = {
   errors: {
     unreachable: "The platform does not answer. Your points are safe. Try again in a moment.",
     picture: "This file is no photograph that can be read. Nothing is lost. Choose a JPEG, PNG or WebP photograph.",
-    large: "This photograph is too large. Choose one below 20 MB and 100 megapixels.",
+    large: "This photograph is too large. Choose one below 16 MB and 100 megapixels.",
     code: "The machine did not accept the code. Get a new one.",
     codes: {
       expired: "The code is no longer valid. Get a new one.", already_used: "The code was used on this machine. Get a new one.",

@@ -1,0 +1,27 @@
+"""The end of a demo: the proof from the files, the summary, the exit status."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from entrypoints.demo import summary
+from entrypoints.demo.events import EventLog
+from entrypoints.demo.summary import Line
+from entrypoints.prove import proof_of
+
+
+def report(lines: Sequence[Line], amiss: Sequence[str], *, data: Path, log: EventLog) -> int:
+    """Prove what the demo left in `data`, print the summary, and return the exit status."""
+    proof = proof_of(data, complete=True)
+    found = [*amiss, *(f"{one.rule}: {one.culprit}: {one.detail}" for one in proof.findings)]
+    proven = [
+        f"{proof.entries:,} entries of {proof.machines} machines: every hash, link and verdict recomputed",
+        f"{proof.items:,} items, {proof.credited:,} credits, {proof.points:,} points: recorded once, paid once",
+        "the ledger sums to zero, every balance is the sum of its postings",
+        "the bins hold what the journals say, and no screen showed what was not written",
+    ]
+    log.write(
+        "proof", proven=not found, findings=found, entries=proof.entries, items=proof.items, credited=proof.credited,
+        points=proof.points, waiting=proof.waiting,
+    )  # fmt: skip
+    summary.show(lines, proven=proven if not found else [], amiss=found)
+    return 1 if found else 0

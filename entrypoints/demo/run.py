@@ -1,0 +1,85 @@
+"""The command: first line, start, play, end, proof, exit status."""
+
+import signal
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
+from types import FrameType
+
+from rich.console import Console
+
+from entrypoints.demo.events import EventLog
+from entrypoints.demo.hosting import Platform, listen
+from entrypoints.demo.loopback import NoLoopback, bring_up
+from entrypoints.demo.pictures import NoPictures, find
+from entrypoints.demo.report import report
+from entrypoints.demo.stage import Stage
+
+INTERRUPTED = 130
+
+
+def run(
+    *, machines: int, seconds: float | None, seed: int, pictures: Path | None, data: Path | None, events: Path | None,
+    port: int,
+) -> int:  # fmt: skip
+    """Run a demo and return its exit status."""
+    try:
+        bring_up()
+        files = find(pictures)
+        listening = listen(port)
+    except (NoLoopback, NoPictures, OSError) as cannot:
+        print(f"rvm demo cannot start: {cannot}", file=sys.stderr)
+        return 2
+    print(f"http://localhost:{listening.getsockname()[1]}/", flush=True)
+    with ExitStack() as stack:
+        folder = data or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="myrvm-demo-")))
+        folder.mkdir(parents=True, exist_ok=True)
+        log = EventLog(events)
+        stack.callback(log.close)
+        stopped = stack.enter_context(stopped_by_signals())
+        log.write("begin", seed=seed, machines=machines, seconds=seconds, port=listening.getsockname()[1])
+        stage = Stage(
+            Platform(folder, listening), machines=machines, seed=seed, pictures=files, data=folder, events=log
+        )
+        with closing(stage):
+            drained = perform(stage, seconds, stopped)
+            lines, amiss = stage.lines(), stage.amiss()
+        if not drained:
+            amiss.append("not everything was delivered in the time given")
+        return report(lines, amiss, data=folder, log=log)
+
+
+def perform(stage: Stage, seconds: float | None, stopped: threading.Event) -> bool:
+    """Open, play, send everybody home, and wait until nothing waits; False when it would not drain."""
+    console = Console(highlight=False)
+    stage.open()
+    count = len(stage.machines)
+    how_long = "until Ctrl-C" if seconds is None else f"for {seconds:g} seconds"
+    console.print(f"{count} machine{'s' * (count != 1)} ready; people come {how_long}", style="dim")
+    if not stopped.is_set():
+        stage.let_people_in()
+        stage.play(seconds, stopped)
+    console.print("The last people finish, every machine gets its network and power back", style="dim")
+    stage.send_people_home()
+    return stage.drain()
+
+
+@contextmanager
+def stopped_by_signals() -> Iterator[threading.Event]:
+    """An event that Ctrl-C and SIGTERM set; whoever is impatient and does it again ends at once."""
+    stopped = threading.Event()
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        if stopped.is_set():
+            raise SystemExit(INTERRUPTED)
+        stopped.set()
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stopped
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

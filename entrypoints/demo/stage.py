@@ -1,0 +1,234 @@
+"""Everything of a demo that runs, started and ended in order: platform, network, machines, people, faults."""
+
+import itertools
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from adapters.sql.engine import open_engine, sqlite_url
+from application.ports.unit_of_work import UnitOfWorkFactory
+from entrypoints.container import DATABASE_FILE
+from entrypoints.demo.board import Board
+from entrypoints.demo.events import EventLog
+from entrypoints.demo.faults import Blow, Incident, Moment, script
+from entrypoints.demo.guest import Guest
+from entrypoints.demo.hosting import Platform
+from entrypoints.demo.live_proof import LiveProof
+from entrypoints.demo.machine import DemoMachine
+from entrypoints.demo.names import person_name
+from entrypoints.demo.people import Person
+from entrypoints.demo.pictures import Album, Supply
+from entrypoints.demo.proxy import Network
+from entrypoints.demo.summary import Line
+from entrypoints.demo.website import together, website
+
+PEOPLE_PER_MACHINE = 2
+SAMPLES = 6
+BOOT_S = 60.0
+HOME_S = 40.0
+DRAIN_S = 60.0
+TEND_S = 0.25
+MOMENT_S = 6.0
+IDLE = {"welcome", "thanks", "out_of_service"}
+
+
+class Stage:
+    """A demo that runs."""
+
+    def __init__(
+        self, platform: Platform, *, machines: int, seed: int, pictures: list[Path], data: Path, events: EventLog,
+        settings: dict[str, str] | None = None,
+    ) -> None:  # fmt: skip
+        """`settings` are for the machines' agents, as environment variables."""
+        self.platform = platform
+        self.events = events
+        self.album = Album(data / "pictures")
+        self.board = Board(platform.part(UnitOfWorkFactory), platform.organisation)
+        self.samples = _samples(pictures)
+        self.network = Network()
+        self._seed = seed
+        self._supply_files = pictures
+        self._leaving = threading.Event()
+        self._ended = threading.Event()
+        self._people: list[Person] = []
+        self._tender = threading.Thread(target=self._tend, name="tender", daemon=True)
+        self.machines = [
+            DemoMachine(
+                id=one.id, name=one.name, api_key=one.api_key, folder=data / "machines" / one.id, logs=data / "logs",
+                proxy=self.network.proxy(platform.port), events=events, settings=settings or {},
+            )
+            for one in platform.machines(machines)
+        ]  # fmt: skip
+        self._guests = {machine.id: Guest(machine, self.album) for machine in self.machines}
+        self._proof = LiveProof(open_engine(sqlite_url(data / DATABASE_FILE)))
+
+    # ------------------------------------------------------------ for the page
+
+    def guest(self, machine: str) -> Guest:
+        """The visitor's side of a machine. Raises KeyError."""
+        return self._guests[machine]
+
+    def world(self) -> list[dict[str, Any]]:
+        """What can be seen of each machine by standing there."""
+        return [machine.world() for machine in self.machines]
+
+    def watcher_token(self) -> str:
+        return self.platform.watcher_token()
+
+    def live_proof(self) -> dict[str, Any]:
+        return self._proof.read()
+
+    # ------------------------------------------------------------ begin
+
+    def open(self) -> None:
+        """The platform answers, the machines start; returns when each of them serves."""
+        self.platform.publish_prices()
+        self.platform.serve(together(self.platform.api, website(self)))
+        for machine in self.machines:
+            machine.power_on()
+        self._tender.start()
+        for machine in self.machines:
+            if not _until(lambda: machine.look().screen in IDLE, BOOT_S):  # noqa: B023 (called before the next turn)
+                raise RuntimeError(f"{machine.name} did not start:\n{machine.agent_log}")
+
+    def let_people_in(self) -> None:
+        """From now on people come."""
+        for number in range(PEOPLE_PER_MACHINE * len(self.machines)):
+            favourite = number % len(self.machines)
+            person = Person(
+                person_name(number),
+                platform=f"http://127.0.0.1:{self.platform.port}",
+                machines=[*self.machines[favourite:], *self.machines[:favourite]],
+                supply=Supply(self._supply_files, self._seed * 1000 + number),
+                album=self.album,
+                events=self.events,
+                seed=self._seed,
+                leaving=self._leaving,
+            )
+            self._people.append(person)
+            person.start()
+
+    def play(self, seconds: float | None, stopped: threading.Event) -> None:
+        """Let the script's incidents happen until the time is up, or somebody asks to stop."""
+        start = time.monotonic()
+        end = None if seconds is None else start + seconds
+        late = 0.0
+        for incident in itertools.chain(script(self._seed, len(self.machines), seconds), _pauses(end)):
+            if _wait_until(start + incident.at + late, end, stopped):
+                return
+            # A blow waits for its moment, and everything after it with it: a restart never comes before its kill.
+            late += self._strike(incident, stopped)
+
+    def _strike(self, incident: Incident, stopped: threading.Event) -> float:
+        machine = self.machines[incident.machine]
+        began = time.monotonic()
+        if incident.blow is Blow.KILL:
+            moment = _MOMENTS[incident.moment]
+            while time.monotonic() - began < MOMENT_S and not stopped.is_set() and not moment(machine):
+                time.sleep(0.02)
+            machine.power_off()
+        elif incident.blow is Blow.RESTART:
+            machine.power_on()
+        elif incident.blow is Blow.CUT:
+            machine.cut()
+        else:
+            machine.restore()
+        return time.monotonic() - began
+
+    # ------------------------------------------------------------ end
+
+    def send_people_home(self) -> None:
+        """Everybody finishes what they are at and goes."""
+        self._leaving.set()
+        end = time.monotonic() + HOME_S
+        for person in self._people:
+            person.join(max(0.1, end - time.monotonic()))
+
+    def drain(self) -> bool:
+        """Mend everything and wait until no visit is open and no entry waits; False when that took too long."""
+        for machine in self.machines:
+            machine.restore()
+            if not machine.power:
+                machine.power_on()
+        drained = _until(self._quiet, DRAIN_S)
+        self.events.write("drained", complete=drained, waiting={one.name: one.waiting for one in self.machines})
+        return drained
+
+    def lines(self) -> list[Line]:
+        """What came of it, by machine."""
+        paid = {one["id"]: one["points"] for one in self.board.read()["machines"]}
+        return [_line(machine, paid.get(machine.id, 0)) for machine in self.machines]
+
+    def amiss(self) -> list[str]:
+        """What screens showed at power losses and journals did not hold."""
+        return [what for machine in self.machines for what in machine.tally.amiss]
+
+    def _quiet(self) -> bool:
+        return all(machine.look().screen in IDLE and machine.waiting == 0 for machine in self.machines)
+
+    def close(self) -> None:
+        """End every process and thread. Safe at any moment, and twice."""
+        self._leaving.set()
+        self._ended.set()
+        for machine in self.machines:
+            machine.end()
+            machine.proxy.close()
+        if self._tender.is_alive():
+            self._tender.join(10)
+        self.network.close()
+        self.platform.close()
+
+    def _tend(self) -> None:
+        while not self._ended.wait(TEND_S):
+            for machine in self.machines:
+                machine.tend()
+                self._guests[machine.id].tend(machine.look())
+
+
+def _line(machine: DemoMachine, points: int) -> Line:
+    told = machine.told()
+    accepted = sum(item.decision.accepted for item in told.decided.values())
+    return Line(
+        name=machine.name, items=len(told.decided), accepted=accepted, refused=len(told.decided) - accepted,
+        points=points, cuts=machine.tally.cuts, kills=machine.tally.kills, waiting=machine.waiting,
+    )  # fmt: skip
+
+
+_MOMENTS: dict[Moment, Callable[[DemoMachine], bool]] = {
+    Moment.ANY: lambda _: True,
+    Moment.ITEM_INSIDE: lambda machine: machine.look().present,
+    Moment.MOTOR_TURNS: lambda machine: machine.look().motor_turns,
+}
+
+
+def _pauses(end: float | None) -> list[Incident]:
+    """After the last incident of a play with an end: nothing more, but the time goes on."""
+    return [] if end is None else [Incident(at=float("inf"), machine=0, blow=Blow.RESTORE)]
+
+
+def _wait_until(moment: float, end: float | None, stopped: threading.Event) -> bool:
+    """Wait for a moment; True when the play ended before."""
+    until = moment if end is None else min(moment, end)
+    if stopped.wait(max(0.0, until - time.monotonic())):
+        return True
+    return end is not None and time.monotonic() >= end
+
+
+def _until(ready: Callable[[], bool], within: float) -> bool:
+    end = time.monotonic() + within
+    while time.monotonic() < end:
+        if ready():
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def _samples(pictures: list[Path]) -> list[Path]:
+    """A few photographs of different classes, for a visitor who has none at hand."""
+    by_class: dict[Path, list[Path]] = {}
+    for picture in pictures:
+        by_class.setdefault(picture.parent, []).append(picture)
+    rows = itertools.zip_longest(*by_class.values())
+    return [picture for row in rows for picture in row if picture is not None][:SAMPLES]
