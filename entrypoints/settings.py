@@ -46,8 +46,34 @@ class MachineSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="RVM_MACHINE_", env_file=".env", extra="ignore")
     title: ClassVar[str] = "Machine"
 
-    data: Path = Field(default=Path("data/machine"), description="Folder of the journal and the machine's keys.")
+    id: str = Field(default="", description="The machine's id, a UUID that the platform gave it.")
+    api_key: SecretStr = Field(default=SecretStr(""), description="The machine's key, shown once by the platform.")
+    data: Path = Field(default=Path("data/machine"), description="Folder of the journal and what is kept beside it.")
     platform_url: str = Field(default="http://localhost:8000", description="Where the platform answers.")
+    rig: str = Field(default="127.0.0.1:8100", description="Address of the simulated hardware.")
+    vision: str = Field(
+        default="model",
+        pattern="^(model|recorded)$",
+        description="`model`: the model package; `recorded`: play back recorded.json of the data folder.",
+    )
+    refresh_seconds: float = Field(
+        default=60.0, ge=0.1, le=86_400, description="How often keys, prices and the time are fetched."
+    )
+    watch_ms: int = Field(default=300, ge=20, le=10_000, description="Milliseconds between two looks for a code.")
+    clock_skew_seconds: float = Field(default=0.0, description="For tests: how far the clock is off until it is set.")
+    fail_point: str = Field(default="", description="For tests: NAME:COUNT kills the process at that place.")
+    events: bool = Field(default=False, description="Print what happens inside, one JSON object a line.")
+
+
+class RigSettings(BaseSettings):
+    """A rig: simulated hardware for one agent."""
+
+    model_config = SettingsConfigDict(env_prefix="RVM_RIG_", env_file=".env", extra="ignore")
+    title: ClassVar[str] = "Rig"
+
+    file: Path = Field(default=Path("data/machine/rig.json"), description="Where counters and items last.")
+    port: int = Field(default=8100, ge=0, le=65535, description="TCP port on 127.0.0.1; 0 takes a free one.")
+    motion_seconds: float = Field(default=1.0, gt=0, le=60, description="Seconds that the motor takes for an item.")
 
 
 class VisionSettings(BaseSettings):
@@ -60,7 +86,7 @@ class VisionSettings(BaseSettings):
     threads: int = Field(default=0, ge=0, le=64, description="Threads of each network; 0: one for each core.")
 
 
-GROUPS: tuple[type[BaseSettings], ...] = (PlatformSettings, MachineSettings, VisionSettings)
+GROUPS: tuple[type[BaseSettings], ...] = (PlatformSettings, MachineSettings, RigSettings, VisionSettings)
 
 
 def fields_of(group: type[BaseSettings]) -> Iterator[tuple[str, FieldInfo]]:

@@ -1,0 +1,1 @@
+"""What runs on a machine: the agent, and a rig where there is no hardware."""
