@@ -25,6 +25,8 @@ app = typer.Typer(
 )
 machine_app = typer.Typer(help="What runs on a machine.", no_args_is_help=True)
 app.add_typer(machine_app, name="machine")
+platform_app = typer.Typer(help="The platform: its API, its operators (settings: RVM_PLATFORM_*).")
+app.add_typer(platform_app, name="platform")
 
 
 @contextmanager
@@ -121,12 +123,39 @@ def prove(
     raise typer.Exit(command.prove(data))
 
 
-@app.command()
-def platform() -> None:
+@platform_app.callback(invoke_without_command=True)
+def platform(context: typer.Context) -> None:
     """Serve the platform's API (settings: RVM_PLATFORM_*)."""
+    if context.invoked_subcommand is None:
+        from entrypoints import platform as command
+
+        command.serve(say=typer.echo)
+
+
+@platform_app.command("create-operator")
+def create_operator(
+    email: Annotated[str, typer.Option(help="The address to sign in with.")],
+    password: Annotated[
+        str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, help="Asked for if not given.")
+    ],
+) -> None:
+    """Open an account that may run machines, in the platform's data on this computer."""
     from entrypoints import platform as command
 
-    command.serve()
+    raise typer.Exit(command.print_operator(email, password))
+
+
+@platform_app.command()
+def openapi(
+    write: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the description there instead.")] = None,
+) -> None:
+    """Print the API's description (OpenAPI)."""
+    from entrypoints.api.app import description
+
+    if write is None:
+        typer.echo(description(), nl=False)
+    else:
+        write.write_text(description(), encoding="utf-8")
 
 
 @machine_app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})

@@ -59,15 +59,15 @@ def serving(
     `app` is `create_app(container)`, perhaps with more rooms; the container is closed by whoever built it.
     `listening` is a socket that listens already; it is closed at the end, like one that was opened here.
     """
-    with listening or _bound(host, port) as listening:
+    with listening or _bound(host, port) as bound:
         server = uvicorn.Server(_config(app or create_app(container)))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, name="platform", daemon=True)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, name="platform", daemon=True)
         relay = resolved(container, Relay)
         relay.start()
         thread.start()
         try:
             _await_start(server, thread)
-            yield address_of(listening)
+            yield address_of(bound)
         finally:
             server.should_exit = True
             thread.join(timeout=STOP_WITHIN + START_WITHIN)

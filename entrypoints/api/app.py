@@ -10,7 +10,7 @@ from entrypoints.api import accounts, deposits, fleet, health, machines, session
 from entrypoints.api.errors import TYPED
 from entrypoints.api.limits import BodyLimit, SafeHeaders
 from entrypoints.api.metrics import Measured, Metrics
-from entrypoints.api.openapi import describe
+from entrypoints.api.openapi import describe, text
 from entrypoints.api.problems import Unforeseen, install
 from entrypoints.api.use import Parts
 
@@ -36,6 +36,11 @@ def create_app(container: punq.Container) -> FastAPI:
     app.add_middleware(Measured, metrics=metrics)
     describe(app, endpoints())
     return app
+
+
+def description() -> str:
+    """Return the API's description: the same whatever stands behind it, so nothing does."""
+    return text(create_app(punq.Container()))
 
 
 def endpoints() -> list[APIRoute]:

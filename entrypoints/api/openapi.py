@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
@@ -73,14 +72,8 @@ def describe(app: FastAPI, endpoints: Sequence[APIRoute]) -> None:
 
 
 def text(app: FastAPI) -> str:
-    """Return the description as it stands in docs/openapi.json."""
+    """Return an app's description as it stands in docs/openapi.json."""
     return json.dumps(app.openapi(), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
-
-
-def write(app: FastAPI, file: Path) -> None:
-    """Write the description to a file."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text(app), encoding="utf-8")
 
 
 def _complete(document: dict[str, Any], endpoints: Sequence[APIRoute]) -> dict[str, Any]:

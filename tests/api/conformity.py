@@ -41,41 +41,35 @@ class Conformity:
 
     def fits(self, value, schema, at):
         if "$ref" in schema:
-            return self.fits(value, self.description["components"]["schemas"][schema["$ref"].rpartition("/")[2]], at)
+            schema = self.description["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
         if "anyOf" in schema:
-            errors = []
-            for option in schema["anyOf"]:
-                try:
-                    return self.fits(value, option, at)
-                except AssertionError as error:
-                    errors.append(str(error))
-            raise AssertionError("; ".join(errors))
-        if "const" in schema:
-            assert value == schema["const"], f"{at}: {value!r}"
-        if "enum" in schema:
-            assert value in schema["enum"], f"{at}: {value!r}"
-        if "type" in schema:
-            assert _is(value, schema["type"]), f"{at}: {value!r} is no {schema['type']}"
-        if "pattern" in schema:
-            assert re.search(schema["pattern"], value), f"{at}: {value!r} does not match {schema['pattern']}"
-        if "minimum" in schema:
-            assert value >= schema["minimum"], f"{at}: {value!r}"
-        if "maximum" in schema:
-            assert value <= schema["maximum"], f"{at}: {value!r}"
+            assert any(self.would_fit(value, option, at) for option in schema["anyOf"]), f"{at}: {value!r}"
+        assert "const" not in schema or value == schema["const"], f"{at}: {value!r}"
+        assert "enum" not in schema or value in schema["enum"], f"{at}: {value!r}"
+        assert "type" not in schema or _is(value, schema["type"]), f"{at}: {value!r} is no {schema['type']}"
+        assert "pattern" not in schema or re.search(schema["pattern"], value), f"{at}: {value!r}"
+        assert schema.get("minimum", float("-inf")) <= (value if "minimum" in schema else 0), f"{at}: {value!r}"
+        assert (value if "maximum" in schema else 0) <= schema.get("maximum", float("inf")), f"{at}: {value!r}"
+        self.inside_fits(value, schema, at)
+
+    def inside_fits(self, value, schema, at):
         if isinstance(value, dict):
             missing = set(schema.get("required", ())) - value.keys()
             assert not missing, f"{at}: lacks {missing}"
             more = schema.get("additionalProperties", {})
+            known = schema.get("properties", {})
             for name, inner in value.items():
-                self.fits(
-                    inner,
-                    schema.get("properties", {}).get(name, more if isinstance(more, dict) else {}),
-                    f"{at}.{name}",
-                )
+                self.fits(inner, known.get(name, more if isinstance(more, dict) else {}), f"{at}.{name}")
         if isinstance(value, list):
             for place, inner in enumerate(value):
                 self.fits(inner, schema.get("items", {}), f"{at}[{place}]")
-        return None
+
+    def would_fit(self, value, schema, at):
+        try:
+            self.fits(value, schema, at)
+        except AssertionError:
+            return False
+        return True
 
 
 def _is(value, name):
