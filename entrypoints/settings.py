@@ -59,6 +59,9 @@ class MachineSettings(BaseSettings):
     refresh_seconds: float = Field(
         default=60.0, ge=0.1, le=86_400, description="How often keys, prices and the time are fetched."
     )
+    drain_seconds: float = Field(
+        default=4.0, ge=0, le=600, description="How long a machine that is stopped may finish what was begun."
+    )
     watch_ms: int = Field(default=300, ge=20, le=10_000, description="Milliseconds between two looks for a code.")
     clock_skew_seconds: float = Field(default=0.0, description="For tests: how far the clock is off until it is set.")
     fail_point: str = Field(default="", description="For tests: NAME:COUNT kills the process at that place.")

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from application.ports.uplink import ClaimAnswer, Configuration, Gap, TrustedKeys
 from domain.deposits.journal import Cursor
-from domain.deposits.session import organisation_tag
 from domain.points.price_list import SignedPriceList
 
 KEY_BYTES = 32
+_TAG = re.compile(r"[0-9a-f]{16}")
 
 
 def cursor_of(place: Mapping[str, Any] | None) -> Cursor | None:
@@ -45,8 +46,11 @@ def configuration_of(answer: Mapping[str, Any], *, late_by: int) -> Configuratio
     prices, time = answer["price_list"], answer["time"]
     if type(time) is not int or time < 0:
         raise TypeError("time is microseconds UTC")
+    organisation = answer["organisation"]
+    if not _TAG.fullmatch(organisation):
+        raise ValueError(f"an organisation is named by 16 hexadecimal digits, not {organisation[:40]!r}")
     return Configuration(
-        trust=TrustedKeys(organisation=organisation_tag(answer["organisation"]), keys=keys),
+        trust=TrustedKeys(organisation=organisation, keys=keys),
         prices=None
         if prices is None
         else SignedPriceList(_raw(prices["raw"]), str(prices["key_id"]), _raw(prices["signature"])),

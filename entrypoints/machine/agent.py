@@ -1,0 +1,154 @@
+"""`rvm machine agent`: the software of a machine, from start to SIGTERM or SIGKILL (settings: RVM_MACHINE_*).
+
+Exit status: 0 after SIGTERM; 75 when the intake asked for a restart (whoever supervises starts it again); 74 when the
+journal cannot be opened; 2 for settings that make no sense.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import signal
+import sys
+import threading
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+import punq
+
+from adapters.scheduling.real_time import RealTimeScheduler
+from application.machine.keep_configuration import KeepConfiguration
+from application.machine.synchronise import Synchronise
+from application.machine.take_in import TakeIn
+from application.machine.watch_for_codes import WatchForCodes
+from application.ports.hardware import HardwareError, NoticeSource
+from application.ports.journal import Journal, JournalError
+from application.ports.screen import ScreenName, View
+from domain.deposits.intake.effects import Effect
+from domain.deposits.intake.events import Event, FaultSeen
+from domain.deposits.intake.state import HealthState, Intake, Part, VisitState
+from entrypoints.machine.container import build_machine, rig_link
+from entrypoints.machine.fail_points import Noting, fail_point
+from entrypoints.settings import MachineSettings
+
+RESTART_WANTED = 75
+NO_JOURNAL = 74
+MISUSE = 2
+STOPPING = "stopped"
+"""The part that is reported broken when the machine is asked to stop: what was begun is finished, no one is let in."""
+POLL_US = 20_000
+
+_log = logging.getLogger("myrvm.machine")
+
+
+class Agent:
+    """One life of a machine's software."""
+
+    def __init__(self, settings: MachineSettings) -> None:
+        """Put it together. Raises JournalError, ModelNotLoaded, ValueError."""
+        self._settings = settings
+        self._status = 0
+        self._stopping = False
+        self._print = threading.Lock()
+        point = fail_point(settings.fail_point)
+        self._parts: punq.Container = build_machine(
+            settings,
+            restart=self._restart,
+            fail_point=Noting(point, lambda name: self._tell(point=name)) if settings.events else point,
+            observer=self._observe,
+        )
+        self._scheduler: RealTimeScheduler = self._part(RealTimeScheduler)
+        self._take_in: TakeIn = self._part(TakeIn)
+
+    def live(self) -> int:
+        """Run until stopped; return the exit status."""
+        for sign in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(sign, lambda *_: self._scheduler.soon(self._stop))
+        self._tell(boot=self._take_in.boot)
+        self._take_in.start()
+        self._part(KeepConfiguration).start()
+        self._part(NoticeSource).listen(self._take_in.notice)
+        self._part(Synchronise).start()
+        self._part(WatchForCodes).start()
+        try:
+            self._scheduler.run()
+        finally:
+            self._part(Journal).close()
+        return self._status
+
+    def _part(self, kind: type) -> Any:
+        return self._parts.resolve(kind)
+
+    def _restart(self, why: str) -> None:
+        _log.error("restart: %s", why)
+        self._status = RESTART_WANTED
+        self._scheduler.stop()
+
+    def _stop(self) -> None:
+        """Finish what was begun, for as long as there is time."""
+        if self._stopping:
+            self._scheduler.stop()
+            return
+        self._stopping = True
+        _log.info("stopping")
+        self._take_in.post(FaultSeen(STOPPING))
+        self._scheduler.after(round(self._settings.drain_seconds * 1_000_000), self._scheduler.stop)
+        self._wait_for_the_drain()
+
+    def _wait_for_the_drain(self) -> None:
+        state = self._take_in.state
+        drained = state.health.state in (HealthState.OUT, HealthState.OFF) and state.visit.state is VisitState.IDLE
+        if drained and not self._part(Journal).unsent():
+            self._scheduler.stop()
+        else:
+            self._scheduler.after(POLL_US, self._wait_for_the_drain)
+
+    def _observe(self, event: Event, state: Intake, wanted: tuple[Effect, ...]) -> None:
+        if self._settings.events:
+            self._tell(
+                step=type(event).__name__,
+                visit=state.visit.state.value,
+                item=state.item.state.value,
+                health=state.health.state.value,
+            )
+
+    def _tell(self, **what: Any) -> None:
+        if self._settings.events:
+            with self._print:
+                sys.stdout.write(json.dumps(what) + "\n")
+                sys.stdout.flush()
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the machine; settings alone choose."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    settings = MachineSettings()
+    try:
+        if str(uuid.UUID(settings.id)) != settings.id:
+            raise ValueError(f"RVM_MACHINE_ID is a UUID in its usual form, not {settings.id!r}")
+        return Agent(settings).live()
+    except JournalError as broken:
+        _log.critical("the journal cannot be opened: %s", broken)
+        _show_out_of_service(settings)
+        return NO_JOURNAL
+    except ValueError as odd:
+        _log.critical("%s", odd)
+        return MISUSE
+
+
+def _show_out_of_service(settings: MachineSettings) -> None:
+    """Say it to the person too: without a journal nothing is taken in."""
+    link = rig_link(settings)
+    try:
+        link.show(View(ScreenName.OUT_OF_SERVICE, parts=(Part.JOURNAL.value,)))
+        link.halt()
+    except HardwareError:
+        _log.warning("nobody can see it either")
+    finally:
+        link.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

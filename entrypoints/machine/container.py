@@ -1,0 +1,164 @@
+"""The machine put together: the one place where its ports meet adapters. Settings alone choose.
+
+parts = build_machine(settings)
+agent = parts.resolve(TakeIn)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import punq
+
+from adapters.clock.chance import SystemRandom, Uuid7Source
+from adapters.clock.system import SystemClock
+from adapters.codes.zxing import ZxingCodeReader
+from adapters.journal.apsw_journal import ApswJournal
+from adapters.journal.keepsake import Keepsake as FileKeepsake
+from adapters.scheduling.real_time import RealTimeScheduler
+from adapters.signing.ed25519 import Ed25519Verifier
+from adapters.uplink.http import HttpUplink
+from adapters.vision.pictures import decode
+from application.machine.keep_configuration import KeepConfiguration
+from application.machine.synchronise import Synchronise
+from application.machine.take_in import Body, Observer, TakeIn
+from application.machine.watch_for_codes import WatchForCodes
+from application.ports.clock import Clock, IdSource, Random, SettableClock
+from application.ports.code_reader import CodeReader
+from application.ports.fail_points import FailPoint
+from application.ports.hardware import Camera, Chute, NoticeSource
+from application.ports.journal import Journal
+from application.ports.keepsake import Keepsake
+from application.ports.scheduler import Scheduler
+from application.ports.screen import Screen
+from application.ports.signing import SignatureVerifier
+from application.ports.uplink import Uplink
+from domain.deposits.intake.state import Configuration
+from entrypoints.eyes import Eyes, open_eyes
+from entrypoints.machine.recorded import recorded_eyes
+from entrypoints.settings import MachineSettings
+from simulators.rig.link import RigLink
+
+JOURNAL_FILE = "journal.db"
+CONFIGURATION_FILE = "configuration.json"
+RECORDED_FILE = "recorded.json"
+
+
+def build_machine(
+    settings: MachineSettings,
+    *,
+    restart: Callable[[str], None],
+    fail_point: FailPoint,
+    observer: Observer = lambda *_: None,
+) -> punq.Container:
+    """Put a machine together: open its journal, load its model, connect its hardware. Nothing runs yet.
+
+    `restart` ends this life, told why. Raises JournalError, ModelNotLoaded, ValueError.
+    """
+    container = punq.Container()
+    _outside(container, settings)
+    container.register(FailPoint, instance=fail_point)
+    _inside(container, settings, restart, observer)
+    return container
+
+
+def rig_link(settings: MachineSettings) -> RigLink:
+    """Connect to the simulated hardware. Raises ValueError for an address that is none."""
+    host, _, port = settings.rig.rpartition(":")
+    if not host or not port.isdigit():
+        raise ValueError(f"RVM_MACHINE_RIG is HOST:PORT, not {settings.rig!r}")
+    return RigLink((host, int(port)), decode)
+
+
+def software() -> str:
+    """Name what runs, as `booted` entries have it."""
+    try:
+        return f"myrvm {version('myrvm')}"
+    except PackageNotFoundError:
+        return "myrvm (not installed)"
+
+
+def _outside(container: punq.Container, settings: MachineSettings) -> None:
+    """Register the adapters, and the simulators that stand in for hardware."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    journal = ApswJournal(settings.data / JOURNAL_FILE)
+    clock = SystemClock(skew_us=round(settings.clock_skew_seconds * 1_000_000))
+    eyes = recorded_eyes(settings.data / RECORDED_FILE) if settings.vision == "recorded" else open_eyes()
+    hardware = rig_link(settings)
+    instances: dict[Any, object] = {
+        MachineSettings: settings,
+        RealTimeScheduler: (scheduler := RealTimeScheduler()),
+        Scheduler: scheduler,
+        Clock: clock,
+        SettableClock: clock,
+        IdSource: Uuid7Source(),
+        Random: SystemRandom(),
+        Journal: journal,
+        Keepsake: FileKeepsake(settings.data / CONFIGURATION_FILE),
+        Uplink: HttpUplink(settings.platform_url, settings.id, settings.api_key.get_secret_value()),
+        SignatureVerifier: Ed25519Verifier(),
+        Eyes: eyes,
+        CodeReader: ZxingCodeReader(),
+        Camera: hardware,
+        Chute: hardware,
+        NoticeSource: hardware,
+        Screen: hardware,
+    }
+    for port, adapter in instances.items():
+        container.register(port, instance=adapter)
+
+
+def _inside(
+    container: punq.Container, settings: MachineSettings, restart: Callable[[str], None], observer: Observer
+) -> None:
+    """Register what runs. The runners tell each other what happened by small closures, so no one holds another."""
+
+    def part(kind: type) -> Any:
+        return container.resolve(kind)
+
+    configuration = KeepConfiguration(
+        uplink=part(Uplink),
+        scheduler=part(Scheduler),
+        clock=part(SettableClock),
+        chance=part(Random),
+        verifier=part(SignatureVerifier),
+        keepsake=part(Keepsake),
+        prices_changed=lambda prices: part(TakeIn).prices(prices),
+        interval=round(settings.refresh_seconds * 1_000_000),
+    )
+    eyes: Eyes = part(Eyes)
+    body = Body(
+        scheduler=part(Scheduler),
+        camera=part(Camera),
+        chute=part(Chute),
+        screen=part(Screen),
+        journal=part(Journal),
+        verifier=part(SignatureVerifier),
+        uplink=part(Uplink),
+        recognise=eyes.recognise,
+        clock=part(Clock),
+        ids=part(IdSource),
+        trust=configuration.trust,
+        restart=restart,
+        fail_points=part(FailPoint),
+    )
+    take_in = TakeIn(
+        body,
+        Configuration(software=software(), model=eyes.model, policy=eyes.policy),
+        machine=settings.id,
+        journalled=lambda _: part(Synchronise).appended(),
+        observer=observer,
+    )
+    synchronise = Synchronise(
+        journal=part(Journal),
+        uplink=part(Uplink),
+        scheduler=part(Scheduler),
+        clock=part(Clock),
+        chance=part(Random),
+        boot=take_in.boot,
+    )
+    watch = WatchForCodes(take_in, part(Scheduler), part(Camera), part(CodeReader), interval=settings.watch_ms * 1_000)
+    for runner in (configuration, take_in, synchronise, watch):
+        container.register(type(runner), instance=runner)
