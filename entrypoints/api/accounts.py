@@ -47,7 +47,7 @@ class Credentials(Shape):
 class Refresh(Shape):
     """The newest refresh token."""
 
-    refresh_token: Annotated[str, Field(max_length=200)]
+    refresh_token: Annotated[str, Field(max_length=200, examples=["AQGiCt_7HHU5nVWmLlrYoM8AAAAA...UCIE="])]
 
 
 class Admitted(BaseModel):

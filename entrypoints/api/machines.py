@@ -24,6 +24,11 @@ from entrypoints.api.problems import ANOTHER_MACHINE, UNKNOWN_MACHINE_KEY, Kind,
 from entrypoints.api.shapes import ID, Shape
 from entrypoints.api.use import use
 
+EXAMPLE = (
+    " 709O1%/JL72-N6GXNT/R0UD:JAD 123BOR8EG5C*FA9IB5IVG5HL3778LMAPWD$06W62YHDQ3JU60000X507H0Q"
+    "S00+0J61%H1CT1V+1572OI2/T2H-2 73AJ3TU33.3M84-J4FV4Y.4895RK51W5K/5*96DL6WW66:6PA7:L7IX7I1"
+)
+"""A session token, of a key that nobody has."""
 GAP = Kind("gap", 409, "Something before these entries is missing")
 
 router = APIRouter(prefix="/api/v1/machines/{machine_id}", tags=["machines"])
@@ -95,7 +100,7 @@ class Held(BaseModel):
 class Claim(Shape):
     """What the machine read from a person's QR."""
 
-    token: Annotated[str, Field(max_length=400)]
+    token: Annotated[str, Field(max_length=400, examples=[EXAMPLE])]
 
 
 class Claimed(BaseModel):
