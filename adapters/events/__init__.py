@@ -1,1 +1,1 @@
-"""Fan-out of published events: in process. (Redis, which wakes other workers, follows with the second worker.)"""
+"""Fan-out of published events within one process; another way to wake many workers goes beside it."""

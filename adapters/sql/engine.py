@@ -13,7 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.pool import ConnectionPoolEntry
+
+from application.ports.unit_of_work import AlreadyThere, StoreBusy, StoreError
 
 BUSY_SECONDS = 10.0
 """How long a write waits for its turn."""
@@ -30,11 +33,14 @@ def open_engine(url: str) -> sa.Engine:
     """Open a database by its SQLAlchemy address."""
     address = sa.make_url(url)
     if address.get_backend_name() != "sqlite":
-        return sa.create_engine(address, pool_pre_ping=True)
+        engine = sa.create_engine(address, pool_pre_ping=True)
+        sa.event.listen(engine, "handle_error", _as_ours)
+        return engine
     # The driver's own transactions are off (isolation_level None): `_begin` says when and how they begin.
     engine = sa.create_engine(
         address, connect_args={"timeout": BUSY_SECONDS, "isolation_level": None, "cached_statements": 256}
     )
+    sa.event.listen(engine, "handle_error", _as_ours)
     sa.event.listen(engine, "connect", _prepare)
     sa.event.listen(engine, "begin", _begin)
     return engine
@@ -49,3 +55,13 @@ def _prepare(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
 def _begin(connection: sa.Connection) -> None:
     options: dict[str, Any] = dict(connection.get_execution_options())
     connection.exec_driver_sql("BEGIN" if options.get(READ_ONLY) else "BEGIN IMMEDIATE")
+
+
+def _as_ours(context: ExceptionContext) -> None:
+    """Raise the port's error for one of the driver, wherever it came up."""
+    error, said = context.sqlalchemy_exception, str(context.original_exception)
+    if isinstance(error, sa.exc.IntegrityError):
+        raise AlreadyThere(said) from context.original_exception
+    if isinstance(error, sa.exc.OperationalError) and "locked" in said:
+        raise StoreBusy(said) from context.original_exception
+    raise StoreError(said) from context.original_exception

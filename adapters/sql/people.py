@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from attrs import frozen
-from sqlalchemy.exc import IntegrityError
 
 from adapters.sql.tables.people import FAMILIES, PEOPLE
 from application.ports.identity import AddressTaken
+from application.ports.unit_of_work import AlreadyThere
 from domain.people.account import Account, Language
 from domain.people.refresh import End, Family
 from domain.people.role import Role
@@ -33,7 +33,7 @@ class SqlPeople:
             raise AddressTaken("another account has this address")
         try:
             self._connection.execute(sa.insert(PEOPLE).values(row))
-        except IntegrityError as clash:
+        except AlreadyThere as clash:
             raise AddressTaken("another account has this address") from clash
 
     def by_address(self, organisation: str, address: str) -> Account | None:

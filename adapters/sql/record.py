@@ -78,12 +78,12 @@ class SqlRecord:
     def visits(self, machine: str, ids: Collection[str]) -> dict[str, Visit]:
         """Return a machine's visits by id."""
         rows = self._connection.execute(_VISITS, {"machine": machine, "ids": list(ids)})
-        return {row.id: _visit(row) for row in rows}
+        return {row.id: visit_of(row) for row in rows}
 
     def items(self, machine: str, ids: Collection[str]) -> dict[str, Item]:
         """Return a machine's items by id."""
         rows = self._connection.execute(_ITEMS, {"machine": machine, "ids": list(ids)})
-        return {row.id: _item(row) for row in rows}
+        return {row.id: item_of(row) for row in rows}
 
     def unknown(self, machine: str, span: Span) -> int:
         """Count a machine's accepted items of unknown outcome whose earliest time lies within the span."""
@@ -119,7 +119,7 @@ class SqlRecord:
         if before is not None:
             query = query.where(ITEMS.c.number < before)
         rows = self._connection.execute(query.order_by(ITEMS.c.number.desc()).limit(limit))
-        return [HistoryLine(row.number, _item(row), _verdict(row), row.machine_name) for row in rows]
+        return [HistoryLine(row.number, item_of(row), verdict_of(row), row.machine_name) for row in rows]
 
     def alarms(self, organisation: str, before: int | None, limit: int) -> Sequence[RaisedAlarm]:
         """Return an organisation's alarms, the newest first, below a number."""
@@ -147,7 +147,8 @@ def _link(hash: str, epoch: str, seq: int, mono: int, earliest: int, latest: int
     return Link(hash, epoch, seq, Known(epoch, mono, Span(earliest, latest)))
 
 
-def _visit(row: sa.Row[Any]) -> Visit:
+def visit_of(row: sa.Row[Any]) -> Visit:
+    """Read a visit from its row. Raises ValueError for words that are none of ours."""
     return Visit(
         id=row.id,
         organisation=row.organisation_id,
@@ -173,7 +174,8 @@ def _visit(row: sa.Row[Any]) -> Visit:
     )
 
 
-def _item(row: sa.Row[Any]) -> Item:
+def item_of(row: sa.Row[Any]) -> Item:
+    """Read an item from its row. Raises ValueError (MalformedEntry among them)."""
     decided = read_body(Kind.ITEM_DECIDED, json.loads(row.decided))
     if not isinstance(decided, ItemDecided):
         raise MalformedEntry(f"item {row.id} holds another kind of body")
@@ -187,7 +189,8 @@ def _item(row: sa.Row[Any]) -> Item:
     )
 
 
-def _verdict(row: sa.Row[Any]) -> Verdict | None:
+def verdict_of(row: sa.Row[Any]) -> Verdict | None:
+    """Read a verdict from its row; None without one. Raises ValueError for words that are none of ours."""
     if row.standing is None:
         return None
     return Verdict(Standing(row.standing), Why(row.why), row.points, row.price_list)

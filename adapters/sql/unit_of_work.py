@@ -15,11 +15,11 @@ from adapters.sql.outbox import SqlAnswers, SqlOutbox
 from adapters.sql.people import SqlFamilies, SqlPeople
 from adapters.sql.record import SqlRecord
 from adapters.sql.sessions import SqlSessions
-from application.ports.unit_of_work import AlreadyThere, StoreBusy, StoreError
+from application.ports.unit_of_work import StoreBusy, StoreError
 
 
 class SqlUnitOfWork:
-    """A unit of work on a SQL database. Errors of the driver leave it as errors of the port."""
+    """A unit of work on a SQL database. The engine turns the driver's errors into the port's."""
 
     def __init__(self, engine: sa.Engine, turn: threading.Lock | None, committed: Callable[[], None]) -> None:
         """Take the engine, whose turn it is to write (None: read only, or the database sees to it), whom to tell."""
@@ -44,9 +44,8 @@ class SqlUnitOfWork:
         try:
             self._connection = self._engine.connect().execution_options(**{READ_ONLY: self._read_only})
             self._connection.begin()
-        except BaseException as error:
+        except BaseException:
             self._end()
-            _raise_as_ours(error)
             raise
         self._open(self._connection)
         return self
@@ -68,11 +67,7 @@ class SqlUnitOfWork:
         """Make everything lasting."""
         if self._connection is None or self._read_only:
             raise StoreError("only a unit of work that was begun for writing can be committed")
-        try:
-            self._connection.commit()
-        except sa.exc.SQLAlchemyError as error:
-            _raise_as_ours(error)
-            raise
+        self._connection.commit()
         self._committed()
 
     def __exit__(
@@ -80,8 +75,6 @@ class SqlUnitOfWork:
     ) -> None:
         """Roll back what was not committed."""
         self._end()
-        if error is not None:
-            _raise_as_ours(error)
 
     def _end(self) -> None:
         connection, self._connection = self._connection, None
@@ -112,13 +105,3 @@ class SqlUnitsOfWork:
     def close(self) -> None:
         """Close all connections."""
         self._engine.dispose()
-
-
-def _raise_as_ours(error: BaseException) -> None:
-    """Raise the port's error for one of the driver."""
-    if isinstance(error, sa.exc.IntegrityError):
-        raise AlreadyThere(str(error.orig)) from error
-    if isinstance(error, sa.exc.OperationalError) and "locked" in str(error.orig):
-        raise StoreBusy(str(error.orig)) from error
-    if isinstance(error, sa.exc.SQLAlchemyError):
-        raise StoreError(str(error)) from error

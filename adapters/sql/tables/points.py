@@ -47,7 +47,7 @@ POSTINGS = sa.Table(
     _account(),
     sa.Column("amount", sa.BigInteger, nullable=False),
     sa.CheckConstraint("amount <> 0", name="ck_postings_amount"),
-    sa.UniqueConstraint("transaction_id", "account_id"),
+    sa.Index("ix_postings_transaction", "transaction_id"),
     sa.ForeignKeyConstraint(["account_id"], ["accounts.id"]),
     sa.Index("ix_postings_account", "account_id", "number"),
 )

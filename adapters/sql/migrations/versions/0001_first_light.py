@@ -351,14 +351,15 @@ def upgrade() -> None:
         sa.CheckConstraint("amount <> 0", name="ck_postings_amount"),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_postings_account_id")),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_postings")),
-        sa.UniqueConstraint("transaction_id", "account_id", name=op.f("uq_postings_transaction_id_account_id")),
     )
     with op.batch_alter_table("postings", schema=None) as batch_op:
         batch_op.create_index("ix_postings_account", ["account_id", "number"], unique=False)
+        batch_op.create_index("ix_postings_transaction", ["transaction_id"], unique=False)
 
 
 def downgrade() -> None:
     with op.batch_alter_table("postings", schema=None) as batch_op:
+        batch_op.drop_index("ix_postings_transaction")
         batch_op.drop_index("ix_postings_account")
 
     op.drop_table("postings")

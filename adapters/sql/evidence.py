@@ -1,0 +1,191 @@
+"""The platform's rows as they stand, read for the proof: nothing is believed, nothing is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+
+import sqlalchemy as sa
+
+from adapters.sql.record import item_of, verdict_of, visit_of
+from adapters.sql.tables.fleet import MACHINES, ORGANISATIONS, PRICE_LISTS, SIGNERS
+from adapters.sql.tables.keeping import OUTBOX
+from adapters.sql.tables.points import ACCOUNTS, BALANCES, POSTINGS, TRANSACTIONS
+from adapters.sql.tables.recorded import BATCHES, CURSORS, ENTRIES, ITEMS, LINKS, REJECTED, VERDICTS, VISITS
+from application.ports.evidence import StoredEntry, StoredLink, StoredVerdict, Unreadable
+from application.ports.repositories import Organisation
+from domain.deposits.corrected_time import Sending, Span
+from domain.deposits.journal import Cursor
+from domain.deposits.visit import Item, Visit
+from domain.points.ledger import Account, AccountKind
+from domain.points.price_list import SignedPriceList
+from domain.points.proof import StoredLedger, StoredTransaction
+
+
+class SqlEvidence:
+    """The evidence port on an SQLite file, opened for reading only."""
+
+    def __init__(self, file: Path) -> None:
+        """Take the file, which must exist."""
+        self._engine = sa.create_engine(f"sqlite:///file:{file}?mode=ro&uri=true")
+        self._connection = self._engine.connect()
+
+    def __enter__(self) -> SqlEvidence:  # noqa: PYI034 - Self is newer than our Python
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the file."""
+        self._connection.close()
+        self._engine.dispose()
+
+    def damage(self) -> Sequence[str]:
+        """Return what SQLite finds wrong with the file."""
+        found: list[str] = []
+        for pragma in ("integrity_check(20)", "foreign_key_check"):
+            try:
+                rows = self._connection.exec_driver_sql(f"PRAGMA {pragma}").all()
+            except sa.exc.DatabaseError as broken:
+                found.append(str(broken.orig))
+                continue
+            found += [" ".join(str(part) for part in row) for row in rows if row[0] != "ok"]
+        return found
+
+    def organisations(self) -> Sequence[Organisation]:
+        """Return the organisations."""
+        return [Organisation(row.id, row.name, row.created_at) for row in self._all(sa.select(ORGANISATIONS))]
+
+    def machines(self) -> Mapping[str, tuple[str, str]]:
+        """Return organisation and name by machine."""
+        return {row.id: (row.organisation_id, row.name) for row in self._all(sa.select(MACHINES))}
+
+    def signers(self, organisation: str) -> Mapping[str, bytes]:
+        """Return public keys by key id."""
+        rows = self._all(sa.select(SIGNERS).where(SIGNERS.c.organisation_id == organisation))
+        return {row.key_id: bytes(row.public_key) for row in rows}
+
+    def price_lists(self, organisation: str) -> Sequence[tuple[str, SignedPriceList]]:
+        """Return price lists with the version that their row says."""
+        query = sa.select(PRICE_LISTS).where(PRICE_LISTS.c.organisation_id == organisation)
+        rows = self._all(query.order_by(PRICE_LISTS.c.valid_from, PRICE_LISTS.c.version))
+        return [(row.version, SignedPriceList(bytes(row.raw), row.key_id, bytes(row.signature))) for row in rows]
+
+    def batches(self) -> Mapping[int, Sending]:
+        """Return the clocks of each batch by its number."""
+        return {
+            row.number: Sending(row.boot, row.mono, row.wall, bool(row.trusted), row.received_at)
+            for row in self._all(sa.select(BATCHES))
+        }
+
+    def entries(self) -> Iterator[StoredEntry]:
+        """Return the entries in the order of recording."""
+        for row in self._all(sa.select(ENTRIES).order_by(ENTRIES.c.number)):
+            yield StoredEntry(
+                number=row.number,
+                organisation=row.organisation_id,
+                machine=row.machine_id,
+                hash=row.hash,
+                raw=_bytes(row.raw),
+                batch=row.batch,
+                place=row.place,
+                span=Span(row.earliest, row.latest) if row.earliest <= row.latest else None,
+            )
+
+    def links(self, machine: str) -> Mapping[str, StoredLink]:
+        """Return the links of a machine by hash."""
+        rows = self._all(sa.select(LINKS).where(LINKS.c.machine_id == machine))
+        return {
+            row.hash: StoredLink(
+                row.hash, row.prev, row.entry_id, row.epoch, row.seq, row.mono, row.earliest, row.latest
+            )
+            for row in rows
+        }
+
+    def rejected(self, machine: str) -> Sequence[tuple[bytes, str, str | None, int]]:
+        """Return what was kept apart: bytes, hash, epoch, seq."""
+        rows = self._all(sa.select(REJECTED).where(REJECTED.c.machine_id == machine))
+        return [(_bytes(row.raw), row.hash, row.epoch, row.seq) for row in rows]
+
+    def visits(self) -> Mapping[str, Visit | Unreadable]:
+        """Return the visits by id."""
+        found: dict[str, Visit | Unreadable] = {}
+        for row in self._all(sa.select(VISITS)):
+            try:
+                found[row.id] = visit_of(row)
+            except ValueError as broken:
+                found[row.id] = Unreadable(f"visit {row.id}", str(broken))
+        return found
+
+    def items(self) -> Mapping[str, Item | Unreadable]:
+        """Return the items by id."""
+        found: dict[str, Item | Unreadable] = {}
+        for row in self._all(sa.select(ITEMS)):
+            try:
+                item = item_of(row)
+                same = bool(row.accepted) == item.decided.decision.accepted
+                found[row.id] = item if same else Unreadable(f"item {row.id}", "accepted is not what was decided")
+            except (ValueError, TypeError) as broken:
+                found[row.id] = Unreadable(f"item {row.id}", str(broken))
+        return found
+
+    def verdicts(self) -> Sequence[StoredVerdict]:
+        """Return the verdicts."""
+        found = []
+        for row in self._all(sa.select(VERDICTS)):
+            try:
+                verdict = verdict_of(row)
+            except ValueError:
+                verdict = None
+            found.append(StoredVerdict(row.machine_id, row.hash, row.item_id, verdict))
+        return found
+
+    def cursors(self, machine: str) -> Mapping[str, Cursor]:
+        """Return the cursors of a machine by epoch."""
+        rows = self._all(sa.select(CURSORS).where(CURSORS.c.machine_id == machine))
+        return {row.epoch: Cursor(row.epoch, row.seq, row.hash) for row in rows}
+
+    def ledger(self) -> StoredLedger:
+        """Return the ledger's rows."""
+        postings: dict[str, list[tuple[str, int]]] = {}
+        for row in self._all(sa.select(POSTINGS).order_by(POSTINGS.c.number)):
+            postings.setdefault(row.transaction_id, []).append((row.account_id, row.amount))
+        transactions = [
+            StoredTransaction(row.id, row.organisation_id, row.at, row.reverses, tuple(postings.pop(row.id, ())))
+            for row in self._all(sa.select(TRANSACTIONS).order_by(TRANSACTIONS.c.number))
+        ]
+        accounts = {}
+        for row in self._all(sa.select(ACCOUNTS)):
+            known = row.kind in {kind.value for kind in AccountKind}
+            kind = AccountKind(row.kind) if known else AccountKind.ISSUING
+            accounts[row.id] = Account(row.organisation_id, kind, row.owner, row.unit)
+        return StoredLedger(
+            transactions=transactions,
+            accounts=accounts,
+            balances={row.account_id: row.balance for row in self._all(sa.select(BALANCES))},
+            orphans=[(of, name, amount) for of, lines in postings.items() for name, amount in lines],
+        )
+
+    def unpublished(self) -> int:
+        """Count the events that were not published."""
+        query = sa.select(sa.func.count()).select_from(OUTBOX).where(OUTBOX.c.published_at.is_(None))
+        return self._connection.execute(query).scalar_one()
+
+    def torn_versions(self) -> Sequence[str]:
+        """Return the aggregates whose events do not count up from 1 without a hole."""
+        version = OUTBOX.c.version
+        query = (
+            sa.select(OUTBOX.c.aggregate)
+            .group_by(OUTBOX.c.aggregate)
+            .having((sa.func.count() != sa.func.max(version)) | (sa.func.min(version) != 1))
+        )
+        return list(self._connection.execute(query).scalars())
+
+    def _all(self, query: sa.Select) -> sa.Result:
+        return self._connection.execute(query)
+
+
+def _bytes(value: bytes | str) -> bytes:
+    """Return a column's bytes; an edit by hand may have made it text."""
+    return value.encode() if isinstance(value, str) else bytes(value)

@@ -1,0 +1,115 @@
+"""The platform's files as they stand, for the proof: rows as they are, right or wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Protocol
+
+from attrs import frozen
+
+from application.ports.repositories import Organisation
+from domain.deposits.corrected_time import Sending, Span
+from domain.deposits.journal import Cursor
+from domain.deposits.settlement import Verdict
+from domain.deposits.visit import Item, Visit
+from domain.points.price_list import SignedPriceList
+from domain.points.proof import StoredLedger
+
+
+@frozen
+class StoredEntry:
+    """An entry's row."""
+
+    number: int
+    organisation: str
+    machine: str
+    hash: str
+    raw: bytes
+    batch: int
+    place: str
+    span: Span | None
+    """None when the row's times are no span."""
+
+
+@frozen
+class StoredLink:
+    """A row of the narrow table that holds once-only."""
+
+    hash: str
+    prev: str
+    entry: str
+    epoch: str
+    seq: int
+    mono: int
+    earliest: int
+    latest: int
+
+
+@frozen
+class StoredVerdict:
+    """A verdict's row. `verdict` is None when its words are none of ours."""
+
+    machine: str
+    hash: str
+    item: str | None
+    verdict: Verdict | None
+
+
+@frozen
+class Unreadable:
+    """A row that cannot be read at all."""
+
+    where: str
+    why: str
+
+
+class Evidence(Protocol):
+    """All that the platform keeps and that can be worked out anew."""
+
+    def damage(self) -> Sequence[str]:
+        """Return what the database itself finds wrong with its file."""
+
+    def organisations(self) -> Sequence[Organisation]:
+        """Return the organisations."""
+
+    def machines(self) -> Mapping[str, tuple[str, str]]:
+        """Return organisation and name by machine."""
+
+    def signers(self, organisation: str) -> Mapping[str, bytes]:
+        """Return public keys by key id."""
+
+    def price_lists(self, organisation: str) -> Sequence[tuple[str, SignedPriceList]]:
+        """Return price lists with the version that their row says."""
+
+    def batches(self) -> Mapping[int, Sending]:
+        """Return the clocks of each batch by its number."""
+
+    def entries(self) -> Iterator[StoredEntry]:
+        """Return the entries in the order of recording."""
+
+    def links(self, machine: str) -> Mapping[str, StoredLink]:
+        """Return the links of a machine by hash."""
+
+    def rejected(self, machine: str) -> Sequence[tuple[bytes, str, str | None, int]]:
+        """Return what was kept apart: bytes, hash, epoch, seq."""
+
+    def visits(self) -> Mapping[str, Visit | Unreadable]:
+        """Return the visits by id."""
+
+    def items(self) -> Mapping[str, Item | Unreadable]:
+        """Return the items by id."""
+
+    def verdicts(self) -> Sequence[StoredVerdict]:
+        """Return the verdicts."""
+
+    def cursors(self, machine: str) -> Mapping[str, Cursor]:
+        """Return the cursors of a machine by epoch."""
+
+    def ledger(self) -> StoredLedger:
+        """Return the ledger's rows."""
+
+    def unpublished(self) -> int:
+        """Count the events that were not published."""
+
+    def torn_versions(self) -> Sequence[str]:
+        """Return the aggregates whose events do not count up from 1 without a hole."""

@@ -1,0 +1,102 @@
+"""`rvm prove`: read what a demo (or a platform and its machines) left behind, and prove it.
+
+Reads files only: the platform's database, each machine's journal, and what each machine's (simulated)
+hardware counted by itself. Nothing is changed, and no setting but the folder is needed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from rich.console import Console
+
+from adapters.journal.reading import entries
+from adapters.signing.ed25519 import Ed25519Verifier
+from adapters.sql.evidence import SqlEvidence
+from application.platform.prove_ledger import Proof, ProveLedger
+from application.ports.journal import JournalError
+from domain.deposits.journal import Entry
+from domain.deposits.proof import Hardware, MachineFiles
+from domain.points.proof import Finding
+
+DATABASE = "platform.db"
+MACHINES = "machines"
+JOURNAL = "journal.db"
+RIG = "rig.json"
+MOST_SHOWN = 50
+"""Findings that are printed; the first ones name the culprit, the rest follow from it."""
+
+
+def prove(data: Path, *, complete: bool = False, console: Console | None = None) -> int:
+    """Prove a folder and say so. Returns the exit status: 0, or 1 when something is amiss or cannot be read."""
+    out = console or Console(highlight=False, soft_wrap=True)
+    proof = proof_of(data, complete=complete)
+    for finding in proof.findings[:MOST_SHOWN]:
+        out.print(f"[bold red]wrong[/] {_plain(finding.rule)}: {_plain(finding.culprit)}: {_plain(finding.detail)}")
+    if len(proof.findings) > MOST_SHOWN:
+        out.print(f"... and {len(proof.findings) - MOST_SHOWN} more")
+    for machine, waiting in proof.waiting.items():
+        if waiting:
+            out.print(f"waiting: machine {machine} has {waiting} entries that the platform does not hold yet")
+    out.print(
+        f"{proof.entries} entries of {proof.machines} machines, {proof.items} items, {proof.credited} credits, "
+        f"{proof.points} points in people's balances, {proof.unpublished} events to publish"
+    )
+    out.print("[bold green]proved[/]" if proof.holds else f"[bold red]{len(proof.findings)} things are wrong[/]")
+    return 0 if proof.holds else 1
+
+
+def proof_of(data: Path, *, complete: bool = False) -> Proof:
+    """Return the proof of a folder. What cannot be read at all is a finding too."""
+    database = data / DATABASE
+    if not database.is_file():
+        return _nothing(Finding("file", str(database), "there is no such file"))
+    machines = [machine_files(folder) for folder in sorted(_folders(data / MACHINES))]
+    try:
+        with SqlEvidence(database) as evidence:
+            return ProveLedger(Ed25519Verifier())(evidence, machines, complete=complete)
+    except sa.exc.DatabaseError as broken:
+        return _nothing(Finding("file", str(database), str(broken.orig)))
+
+
+def machine_files(folder: Path) -> MachineFiles:
+    """Read a machine's folder, which bears the machine's id."""
+    read: list[Entry] = []
+    damage: str | None = None
+    try:
+        read.extend(entries(folder / JOURNAL))
+    except JournalError as broken:
+        damage = str(broken)
+    hardware, unreadable = _hardware(folder / RIG)
+    return MachineFiles(folder.name, tuple(read), damage or unreadable, hardware)
+
+
+def _hardware(file: Path) -> tuple[Hardware | None, str | None]:
+    """Read what the hardware counted; None where there is no such file."""
+    if not file.is_file():
+        return None, None
+    try:
+        kept: dict[str, Any] = json.loads(file.read_text("utf-8"))
+        in_bin = Counter(str(item["sha256"]) for item in kept["items"] if item["where"] == "bin")
+        return Hardware(passed_in=int(kept["counters"]["in"]), in_bin=in_bin), None
+    except (ValueError, KeyError, TypeError) as broken:
+        return None, f"{RIG}: {broken!r}"
+
+
+def _folders(parent: Path) -> list[Path]:
+    return [folder for folder in parent.iterdir() if folder.is_dir()] if parent.is_dir() else []
+
+
+def _nothing(finding: Finding) -> Proof:
+    return Proof(
+        findings=(finding,), machines=0, entries=0, items=0, credited=0, points=0, unpublished=0, waiting={}
+    )  # fmt: skip
+
+
+def _plain(text: str) -> str:
+    """Return text without the brackets that rich reads as markup."""
+    return text.replace("[", r"\[")
