@@ -1,0 +1,1 @@
+"""Planted mistakes that the suite must notice: `python -m tests.mutants [NAME...]`."""
