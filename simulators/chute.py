@@ -1,9 +1,10 @@
 """An intake's mechanics without time: items in a row, a motor that obeys or has a mishap, lasting counters.
 
 The laws of this little world:
-1. Items lie in a row; the motor moves the first. A second one that is pushed in waits behind it.
+1. Items lie in a row; the motor moves the first. A second one that is pushed in lies behind it, nearer to the hand: a
+   hand always takes the last.
 2. An item that is moved in passes the in-sensor and is counted; one that is moved out is counted and lies at the
-   opening, where a hand may take it (or leave it: then it is the first in the row again).
+   opening with all that lay behind it, where a hand may take it (or leave it: then it lies in the intake again).
 3. While the motor turns, a flap keeps hands out.
 4. Counters and the places of things last; whether the link answers does not.
 """
@@ -130,12 +131,12 @@ class SimulatedChute:
         self._tell()
 
     def take(self) -> Thing | None:
-        """Take the first thing out, if there is one. Raises FlapClosed."""
+        """Take the last thing out, if there is one. Raises FlapClosed."""
         if self.turning:
             raise FlapClosed
         if not self.row:
             return None
-        thing = self.row.pop(0)
+        thing = self.row.pop()
         thing.place = Place.PERSON
         self._tell()
         return thing

@@ -1,4 +1,4 @@
-"""Walks a life of the intake step by step, by hand: an event goes in, the questions it raised are kept for answering."""
+"""Walks a life of the intake step by step, by hand: an event goes in, its questions are kept for answering."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from domain.deposits.intake.reducer import step
 from domain.deposits.intake.state import Configuration, asleep
 from domain.deposits.scanning import CodeVerdict
 from tests.intake.samples import ALICE, BOTTLE, CONFIGURATION, NO_COUNTS, NOW, PRICES, picture
+
+PICTURE = picture()
 
 
 class Walk:
@@ -56,7 +58,7 @@ class Walk:
     def claimed(self, confirmed=True, why="ok"):
         return self.event(events.Claimed(self.ticket(effects.Claim), confirmed, why))
 
-    def captured(self, shot=picture(), counters=NO_COUNTS):
+    def captured(self, shot=PICTURE, counters=NO_COUNTS):
         return self.event(events.Captured(self.ticket(effects.Capture), shot, counters))
 
     def recognised(self, what=BOTTLE, now=NOW):

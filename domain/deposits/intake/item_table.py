@@ -4,7 +4,7 @@ The laws:
 1. Nothing moves before `item_decided` is durable, save that giving back needs no entry before settlement.
 2. An item is settled at the moment it is taken in or goes out, not later.
 3. Where a move failed, the motor is halted and the counters say what became of the item: in rose: stored; else out
-   rose, or it was on its way out and is not there any more: returned; else it is present: moved out, then returned; else
+   rose, or it was on its way out and is there no more: returned; else it is present: moved out, then returned; else
    unknown. This is also all there is to the recovery after a power cut.
 4. A look that cannot be had is no reason to guess: the entry stays open, and the recovery of a restart settles it.
 """
@@ -171,7 +171,8 @@ def _returned(turn: Turn, event: Moved) -> None:
     if _recorded(turn):
         _settle(turn, Outcome.RETURNED)
     else:
-        _offer(turn)
+        # Whatever kept it out of the journal ends the visit too.
+        _finish(turn, None)
 
 
 def _move_failed(turn: Turn, event: Failed | TimerFired) -> None:
@@ -355,7 +356,7 @@ ITEM: Table[ItemState] = Table(
             (Captured, Recognised, Inspected, Journalled, JournalFailed): UNASKED,
         }),
         **rows(RETURNING, {
-            Moved: rule(_returned, (SETTLING, OFFERED, NONE), "settle: returned; offer it, if it has no entry"),
+            Moved: rule(_returned, (SETTLING, NONE), "settle: returned; done, if it has no entry"),
             (Failed, TimerFired): rule(_move_failed, INSPECTING, "halt and look"),
             ItemTaken: rule(_mark_taken, RETURNING, "remember that a hand took it"),
             ItemAdmitted: _ONE_AT_A_TIME, Recover: _RECOVERS_ONCE, VisitFinished: _WAITED_FOR,
@@ -369,7 +370,7 @@ ITEM: Table[ItemState] = Table(
             (Captured, Recognised, Moved, Inspected, Journalled, JournalFailed, Failed): UNASKED,
         }),
         **rows(INSPECTING, {
-            Inspected: rule(_inspected, (SETTLING, RETURNING, OFFERED, NONE), "the counters say where it went"),
+            Inspected: rule(_inspected, (SETTLING, RETURNING, NONE), "the counters say where it went"),
             TimerFired: rule(_look_again, (INSPECTING, NONE), "look again; leave it to a restart"),
             Failed: Ignored("the guard's timer looks again"),
             ItemTaken: _NOT_BY_HAND,

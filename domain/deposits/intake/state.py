@@ -103,6 +103,13 @@ class Limits:
     misses: int = 3
     """Pictures in a row that vision may fail at."""
 
+    @property
+    def rest(self) -> int:
+        """Longest until the machine is idle or out of service when nothing answers any more, microseconds."""
+        looking = self.captures * self.capture + self.recognise
+        moving = (self.moves + 1) * self.move + (self.moves + 1) * self.looks * self.inspect
+        return self.verify + self.claim + self.idle + looking + moving + self.offer + 2 * self.journal
+
 
 @frozen
 class Configuration:

@@ -323,7 +323,7 @@ VISIT: Table[VisitState] = Table(
             ItemSeen: rule(_admit, OPEN, "admit it, if none is in work"),
             ItemFinished: rule(_count_and_go_on, (OPEN, CLOSING), "count it; next; end if nobody took it back"),
             DonePressed: rule(_done, (ENDING, CLOSING), "end: done"),
-            TimerFired: rule(_idle_too_long, (ENDING, CLOSING), "end: idle"),
+            TimerFired: rule(_idle_too_long, CLOSING, "end: idle"),
             QrRead: rule(_another_code, (OPEN, ENDING, CLOSING), "another person's code ends the visit"),
             WentDown: rule(_went_down, (ENDING, CLOSING, IDLE), "end: fault"),
             GuestPressed: _BUSY, Recover: _RECOVERS_ONCE,
