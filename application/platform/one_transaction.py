@@ -34,7 +34,7 @@ class Share:
         """Return a unit of work that is a part of this transaction (or a mere look, before anything was written)."""
         if read_only and self._work is None:
             return self._begin(read_only=True)
-        return cast("UnitOfWork", _Part(self))
+        return cast("UnitOfWork", _Part(self, reads=read_only))
 
     @property
     def done(self) -> bool:
@@ -68,15 +68,15 @@ class Share:
 class _Part:
     """What a use case takes for its unit of work."""
 
-    def __init__(self, share: Share) -> None:
+    def __init__(self, share: Share, *, reads: bool) -> None:
         self._share = share
-        self._committed = False
+        self._settled = reads
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._share.work(), name)
 
     def commit(self) -> None:
-        self._committed = True
+        self._settled = True
         self._share.note_commit()
 
     def __enter__(self) -> UnitOfWork:
@@ -86,7 +86,7 @@ class _Part:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if not self._committed:
+        if not self._settled:
             self._share.give_up()
 
 
