@@ -116,11 +116,12 @@ def demo(
 @app.command()
 def prove(
     data: Annotated[Path, typer.Option(metavar="DIR", help="What `rvm demo --data DIR` left behind.")],
+    complete: Annotated[bool, typer.Option(help="Entries that never reached the platform are wrong too.")] = False,
 ) -> None:
     """Recompute every hash, verdict, posting and balance from the files, and name the culprit."""
     from entrypoints import prove as command
 
-    raise typer.Exit(command.prove(data))
+    raise typer.Exit(command.prove(data, complete=complete))
 
 
 @platform_app.callback(invoke_without_command=True)

@@ -61,6 +61,8 @@ def proof_of(data: Path, *, complete: bool = False) -> Proof:
             return ProveLedger(Ed25519Verifier())(evidence, machines, complete=complete)
     except sa.exc.DatabaseError as broken:
         return _nothing(Finding("file", str(database), str(broken.orig)))
+    except (ValueError, TypeError) as odd:
+        return _nothing(Finding("file", str(database), f"a row holds what no row of ours can: {odd!r}"))
 
 
 def machine_files(folder: Path) -> MachineFiles:

@@ -64,13 +64,13 @@ class SqlEvidence:
     def signers(self, organisation: str) -> Mapping[str, bytes]:
         """Return public keys by key id."""
         rows = self._all(sa.select(SIGNERS).where(SIGNERS.c.organisation_id == organisation))
-        return {row.key_id: bytes(row.public_key) for row in rows}
+        return {row.key_id: _bytes(row.public_key) for row in rows}
 
     def price_lists(self, organisation: str) -> Sequence[tuple[str, SignedPriceList]]:
         """Return price lists with the version that their row says."""
         query = sa.select(PRICE_LISTS).where(PRICE_LISTS.c.organisation_id == organisation)
         rows = self._all(query.order_by(PRICE_LISTS.c.valid_from, PRICE_LISTS.c.version))
-        return [(row.version, SignedPriceList(bytes(row.raw), row.key_id, bytes(row.signature))) for row in rows]
+        return [(row.version, SignedPriceList(_bytes(row.raw), row.key_id, _bytes(row.signature))) for row in rows]
 
     def batches(self) -> Mapping[int, Sending]:
         """Return the clocks of each batch by its number."""
