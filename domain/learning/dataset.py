@@ -19,10 +19,6 @@ class UnknownLabel(ValueError):
     """A folder or record names a material that is not one of LABELS."""
 
 
-class AmbiguousPicture(ValueError):
-    """The same bytes stand under two labels; a model cannot learn from a contradiction."""
-
-
 def _known(_: object, __: object, label: str) -> None:
     if label not in LABELS:
         raise UnknownLabel(label)
@@ -50,23 +46,26 @@ class Picture:
 
 @attrs.frozen(slots=True)
 class Dataset:
-    """Distinct pictures in the order of their hashes."""
+    """Distinct pictures in the order of their hashes.
+
+    Attributes:
+        pictures: one for each distinct content.
+        contradictions: pictures left out because the same bytes stand under two labels: nobody can say which is right,
+            so they neither teach nor judge.
+    """
 
     pictures: tuple[Picture, ...]
+    contradictions: tuple[Picture, ...] = ()
 
     @classmethod
     def of(cls, pictures: Iterable[Picture]) -> Dataset:
-        """Sort pictures by hash and drop exact copies.
-
-        Raises:
-            AmbiguousPicture: the same bytes carry two labels.
-        """
-        by_hash: dict[str, Picture] = {}
+        """Sort pictures by hash, drop exact copies and set contradictions aside."""
+        by_hash: dict[str, list[Picture]] = {}
         for picture in pictures:
-            known = by_hash.setdefault(picture.sha256, picture)
-            if known.label != picture.label:
-                raise AmbiguousPicture(f"{known.name} and {picture.name} are the same bytes under two labels")
-        return cls(tuple(by_hash[key] for key in sorted(by_hash)))
+            by_hash.setdefault(picture.sha256, []).append(picture)
+        clear = [copies[0] for copies in by_hash.values() if len({copy.label for copy in copies}) == 1]
+        unclear = [copy for copies in by_hash.values() if len({copy.label for copy in copies}) > 1 for copy in copies]
+        return cls(tuple(sorted(clear)), tuple(sorted(unclear)))
 
     @property
     def sha256(self) -> str:

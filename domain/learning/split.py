@@ -5,7 +5,7 @@ The laws:
    confirmed pairs; pairs chain (a-b and b-c put a and c together).
 2. The division is by hash: it depends on the pictures' bytes and the pairs, on no order, name or random number.
 3. Each label is divided in the same proportions as the whole, as far as whole groups allow. A group too large for the
-   room that is left in a part teaches.
+   room that is left in a part, or for a quarter of its whole room (one object must not dominate a judgement), teaches.
 """
 
 from __future__ import annotations
@@ -43,7 +43,9 @@ class StraddlingSplit(SplitError):
     def __init__(self, pairs: Collection[Pair]) -> None:
         self.pairs = tuple(pairs)
         first = self.pairs[0]
-        super().__init__(f"{len(self.pairs)} confirmed pairs straddle the split, first {first[0][:12]} and {first[1][:12]}")
+        super().__init__(
+            f"{len(self.pairs)} confirmed pairs straddle the split, first {first[0][:12]} and {first[1][:12]}"
+        )
 
 
 class IncompleteSplit(SplitError):
@@ -114,8 +116,9 @@ def divide(pictures: Collection[Picture], pairs: Iterable[Pair], *, calibration:
             Part.VALIDATION: round(validation * total / len(pictures)),
             Part.CALIBRATION: round(calibration * total / len(pictures)),
         }
+        most = {part: max(1, size // 4) for part, size in room.items()}
         for group in sorted(groups, key=_lot):
-            part = next((part for part, left in room.items() if len(group) <= left), Part.TRAIN)
+            part = next((part for part, left in room.items() if len(group) <= min(left, most[part])), Part.TRAIN)
             if part is not Part.TRAIN:
                 room[part] -= len(group)
             parts.update((sha, part) for sha in group)

@@ -1,0 +1,1 @@
+"""Training on this host: PyTorch, ultralytics and OpenCV behind the workshop port."""
