@@ -68,6 +68,8 @@ def main(arguments: Sequence[str]) -> int:
     if unknown:
         parser.error(f"no benchmark named {', '.join(unknown)}; there are {', '.join(known)}")
     console = Console(soft_wrap=True)
+    if not console.is_terminal:
+        console.width = 140
     where = host()
     console.print(where)
     measured: dict[str, Sequence[Row]] = {}

@@ -24,15 +24,17 @@ from adapters.vision.pictures import decode, read_picture
 from benchmarks.row import Beside, Goal, Row, seconds_each
 from domain.deposits.acceptance import decide
 from entrypoints.eyes import Eyes, open_eyes
+from entrypoints.settings import VisionSettings
 
 PICTURES = Path(__file__).parents[1] / "entrypoints" / "demo" / "pictures"
+FOLDER = VisionSettings().model or DEFAULT
 ROUNDS = 9
 
 
 def rows() -> Sequence[Row]:
     """Measure with one thread and with as many as there are cores."""
     files = sorted(PICTURES.glob("*/*.jpg"))
-    package = load_package()
+    package = load_package(FOLDER)
     measured = [row for threads in sorted({1, cores()}) for row in whole_way(files, package, threads)]
     if importlib.util.find_spec("ultralytics") is not None:
         measured += [beside_ultralytics(files, package)]
@@ -41,7 +43,7 @@ def rows() -> Sequence[Row]:
 
 def whole_way(files: Sequence[Path], package: ModelPackage, threads: int) -> Sequence[Row]:
     """Hold the whole way per picture against the bare networks."""
-    eyes = open_eyes(DEFAULT, threads=threads)
+    eyes = open_eyes(FOLDER, threads=threads)
     data = [file.read_bytes() for file in files]
     bare = bare_networks(package, data, [bool(eyes.recognise(decode(each)).items) for each in data], threads)
     taken = seconds_each({"whole": lambda: decide_all(eyes, data), "bare": bare}, rounds=ROUNDS)
@@ -99,9 +101,9 @@ def beside_ultralytics(files: Sequence[Path], package: ModelPackage) -> Row:
     import torch
     import ultralytics
 
-    eyes = open_eyes(DEFAULT, threads=cores())
+    eyes = open_eyes(FOLDER, threads=cores())
     torch.set_num_threads(cores())
-    model = ultralytics.YOLO(str(DEFAULT / "detector.onnx"), task="detect")
+    model = ultralytics.YOLO(str(FOLDER / "detector.onnx"), task="detect")
     finds = package.detector
     how = {
         "imgsz": finds.input_size, "conf": finds.confidence, "iou": finds.nms_iou, "agnostic_nms": True,

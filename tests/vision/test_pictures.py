@@ -105,6 +105,16 @@ def test_a_jpeg_that_lacks_its_last_byte_or_ends_in_zeros_is_cut_off():
             decode(cut)
 
 
+@pytest.mark.parametrize("how", [[cv2.IMWRITE_JPEG_PROGRESSIVE, 1], [cv2.IMWRITE_JPEG_RST_INTERVAL, 2]])
+def test_every_way_to_code_a_jpeg_is_read_and_its_truncation_found(how):
+    noise = np.random.default_rng(6).integers(0, 255, (96, 64, 3), np.uint8)
+    whole = cv2.imencode(".jpg", noise, how)[1].tobytes()
+    assert decode(whole).width == 64
+    for share in (0.3, 0.6, 0.95):
+        with pytest.raises(BrokenPicture):
+            decode(whole[: int(len(whole) * share)])
+
+
 def test_a_thumbnail_inside_does_not_pass_for_the_end():
     thumbnail = encoded(ground(16, 16), ".jpg")
     whole = jpeg_with_exif(encoded(corners(), ".jpg"), exif(1) + thumbnail)
