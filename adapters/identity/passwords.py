@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import base64
 import secrets
+import threading
 
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
 from attrs import field, frozen
+
+AT_ONCE = 4
+"""Passwords hashed at the same time: many sign-ins at once wait for their turn instead of taking all memory."""
 
 
 @frozen
@@ -24,7 +28,9 @@ class Argon2Passwords:
     """Implements `PasswordHasher`."""
 
     cost: Argon2Cost = Argon2Cost()
+    at_once: int = AT_ONCE
     _hasher: PasswordHasher = field(init=False, repr=False)
+    _turns: threading.BoundedSemaphore = field(init=False, repr=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
         hasher = PasswordHasher(
@@ -32,13 +38,16 @@ class Argon2Passwords:
             hash_len=32, salt_len=16, type=Type.ID,
         )  # fmt: skip
         object.__setattr__(self, "_hasher", hasher)
+        object.__setattr__(self, "_turns", threading.BoundedSemaphore(self.at_once))
 
     def hash(self, password: str) -> str:
-        return self._hasher.hash(password)
+        with self._turns:
+            return self._hasher.hash(password)
 
     def verify(self, hashed: str, password: str) -> bool:
         try:
-            return self._hasher.verify(hashed, password)
+            with self._turns:
+                return self._hasher.verify(hashed, password)
         except (VerificationError, InvalidHashError):
             return False
 

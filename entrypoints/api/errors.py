@@ -8,15 +8,30 @@ from application.platform.answer_once import KeyReused, KeyUnfit, StillInFlight
 from application.platform.errors import NotFound, UnknownMachine, UnknownSession
 from application.platform.sign_in import WrongCredentials
 from application.ports.identity import AccessRefused, AddressTaken
-from application.ports.unit_of_work import AlreadyThere, StoreBusy
+from application.ports.unit_of_work import AlreadyThere, StoreBusy, StoreError
 from domain.deposits.session import SessionOver
 from domain.fleet.machine import InvalidName
 from domain.people.account import InvalidAddress, UnfitPassword
 from domain.people.refresh import RefreshEnded, RefreshExpired, RefreshReused, RefreshUnknown
 from domain.people.role import NotAllowed
 from domain.points.price_list import MalformedPriceList
-from entrypoints.api.idempotency import IN_FLIGHT, KEY_REUSED, KEY_UNFIT
-from entrypoints.api.problems import NOT_ALLOWED, NOT_FOUND, NOT_SIGNED_IN, Kind
+from entrypoints.api.idempotency import IN_FLIGHT, KEY_MISSING, KEY_REUSED, KEY_UNFIT
+from entrypoints.api.live import TOO_SLOW
+from entrypoints.api.machines import GAP
+from entrypoints.api.problems import (
+    ANOTHER_MACHINE,
+    BODY_TOO_LARGE,
+    MALFORMED_REQUEST,
+    METHOD_NOT_ALLOWED,
+    NOT_ALLOWED,
+    NOT_FOUND,
+    NOT_READY,
+    NOT_SIGNED_IN,
+    UNFIT_REQUEST,
+    UNFORESEEN,
+    UNKNOWN_MACHINE_KEY,
+    Kind,
+)
 
 _REFRESH = "This refresh token gives nothing"
 
@@ -44,5 +59,17 @@ TYPED: Mapping[type[Exception], Kind] = {
     KeyReused: KEY_REUSED,
     StillInFlight: IN_FLIGHT,
     StoreBusy: Kind("store-busy", 503, "Too much at once: try again"),
+    StoreError: Kind("store-failed", 503, "The store could not do it, and nothing was changed"),
     NotFound: NOT_FOUND,
 }
+
+KINDS: tuple[Kind, ...] = tuple(
+    sorted(
+        {
+            *TYPED.values(), ANOTHER_MACHINE, BODY_TOO_LARGE, GAP, KEY_MISSING, MALFORMED_REQUEST, METHOD_NOT_ALLOWED,
+            NOT_READY, TOO_SLOW, UNFIT_REQUEST, UNFORESEEN, UNKNOWN_MACHINE_KEY,
+        },
+        key=lambda kind: (kind.status, kind.code),
+    )
+)  # fmt: skip
+"""Every kind of problem there is: the list that the description and the guide give."""

@@ -24,7 +24,7 @@ from application.platform.follow import Message
 from application.ports.events import Events, Lagging, Subscription
 from application.ports.outbox import Event
 from entrypoints.api.metrics import Metrics
-from entrypoints.api.problems import Kind, document
+from entrypoints.api.problems import NOT_SIGNED_IN, Kind, document
 from entrypoints.api.times import rfc3339
 
 SEND_WITHIN = 10.0
@@ -42,7 +42,6 @@ class Closing(Exception):
     detail: str
 
 
-ACCESS_EXPIRED = Kind("not-signed-in", 401, "This takes a valid access token")
 TOO_SLOW = Kind("too-slow", 503, "The connection does not keep up: come back with your last version")
 
 
@@ -128,7 +127,7 @@ async def _wait(wake: asyncio.Event, gone: asyncio.Task[None], seconds: float) -
     if gone in done:
         return False
     if not done:
-        raise Closing(4401, ACCESS_EXPIRED, "the access token has expired: come back with a new one")
+        raise Closing(4401, NOT_SIGNED_IN, "the access token has expired: come back with a new one")
     wake.clear()
     return True
 

@@ -14,6 +14,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
 from entrypoints.api.access import Access, access_of
+from entrypoints.api.errors import KINDS
 from entrypoints.api.problems import MEDIA_TYPE, TYPE_BASE
 
 ABOUT = """\
@@ -31,7 +32,12 @@ PROBLEM: dict[str, Any] = {
     "description": "What went wrong (RFC 9457).",
     "required": ["type", "title", "status", "detail"],
     "properties": {
-        "type": {"type": "string", "format": "uri", "examples": [TYPE_BASE + "unknown-session"]},
+        "type": {
+            "type": "string",
+            "format": "uri",
+            "enum": [TYPE_BASE + kind.code for kind in KINDS],
+            "examples": [TYPE_BASE + "unknown-session"],
+        },
         "title": {"type": "string", "examples": ["There is no such session"]},
         "status": {"type": "integer", "minimum": 400, "maximum": 599, "examples": [404]},
         "detail": {"type": "string"},

@@ -74,8 +74,7 @@ def answer(
     kind: Kind, detail: str, members: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None
 ) -> JSONResponse:
     """Return a problem document as a response."""
-    challenge = {"WWW-Authenticate": "Bearer"} if kind.status == 401 else {}
-    return JSONResponse(document(kind, detail, members), kind.status, {**challenge, **(headers or {})}, MEDIA_TYPE)
+    return JSONResponse(document(kind, detail, members), kind.status, {**_usual(kind), **(headers or {})}, MEDIA_TYPE)
 
 
 def install(app: FastAPI, metrics: Metrics, typed: Mapping[type[Exception], Kind]) -> None:
@@ -101,7 +100,7 @@ def install(app: FastAPI, metrics: Metrics, typed: Mapping[type[Exception], Kind
 
     async def on_http(_: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)
-        kind = BY_STATUS.get(error.status_code, Kind(f"http-{error.status_code}", error.status_code, str(error.detail)))
+        kind = BY_STATUS.get(error.status_code, UNFORESEEN if error.status_code >= 500 else MALFORMED_REQUEST)
         return counted(answer(kind, str(error.detail), headers=error.headers), kind)
 
     app.add_exception_handler(Problem, on_problem)
@@ -139,6 +138,15 @@ class Unforeseen:
             if started:  # half an answer is out: only closing the connection tells the truth now
                 raise
             await answer(UNFORESEEN, "it was written down", {"reference": reference})(scope, receive, send)
+
+
+def _usual(kind: Kind) -> dict[str, str]:
+    """Return the headers that HTTP wants beside a status."""
+    if kind.status == 401:
+        return {"WWW-Authenticate": "Bearer"}
+    if kind.status == 503 or kind.code == "request-in-flight":
+        return {"Retry-After": "1"}
+    return {}
 
 
 def _errors(error: RequestValidationError) -> list[dict[str, Any]]:
