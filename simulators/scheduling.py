@@ -29,9 +29,20 @@ COSTS: Mapping[str, Cost] = {
     "journal": Cost(4_000, 1_000),
     "verify": Cost(1_000),
     "claim": Cost(90_000, 60_000),
+    "ask": Cost(60_000, 40_000),
+    "send": Cost(120_000, 60_000),
+    "configuration": Cost(60_000, 40_000),
+    "locate": Cost(500),
+    "read": Cost(1_000),
+    "acknowledge": Cost(4_000),
+    "keep": Cost(4_000),
 }
 """What work takes on a machine, as far as it was measured or read from data sheets; what is not named takes DEFAULT."""
 DEFAULT = Cost(50_000, 10_000)
+
+
+class PlugPulled(Exception):
+    """Raised out of the midst of a step by whoever pulls the plug there; nothing of that life goes on."""
 
 
 class VirtualScheduler:
@@ -65,8 +76,7 @@ class VirtualScheduler:
             except Exception as raised:  # noqa: BLE001 (whoever asked must hear of it)
                 result = raised
             yield self._env.timeout(charged.after)
-            if self._alive:
-                done(result)
+            self._call(lambda: done(result))
 
         self._env.process(run())
 
@@ -76,5 +86,12 @@ class VirtualScheduler:
 
     def _later(self, delay_us: int, call: Callable[[], Any]) -> Generator[simpy.Event, None, None]:
         yield self._env.timeout(delay_us)
-        if self._alive:
+        self._call(call)
+
+    def _call(self, call: Callable[[], Any]) -> None:
+        if not self._alive:
+            return
+        try:
             call()
+        except PlugPulled:
+            self._alive = False

@@ -7,6 +7,7 @@ from the effects, the journal on its disk, and where the things really are.
 
 from __future__ import annotations
 
+import functools
 import uuid
 
 from application.ports.hardware import HardwareError
@@ -17,13 +18,19 @@ from domain.deposits.intake import effects, events
 from domain.deposits.intake.recovery import open_end
 from domain.deposits.intake.reducer import step
 from domain.deposits.intake.state import HealthState, ItemState, VisitState, asleep
-from domain.deposits.journal import NO_HASH, write
+from domain.deposits.journal import NO_HASH, read, write
 from domain.deposits.scanning import CodeVerdict
 from simulators.chute import Place, SimulatedChute, Thing
 from simulators.journal import SimulatedDisk, SimulatedJournal, SyncFault
 from tests.intake.samples import BOTTLE, CONFIGURATION, MACHINE, NOW, PAPER, PRICES, picture
 
 MOST_STEPS_TO_REST = 200
+
+
+@functools.lru_cache(maxsize=10_000)
+def parsed(raw):
+    entry = read(raw)
+    return entry.id, body_of(entry)
 
 
 class RoughWorld:
@@ -113,7 +120,7 @@ class RoughWorld:
 
     def check_view(self, view):
         """Everything on the screen stands in the journal."""
-        entries = {entry.id: body_of(entry) for entry in self.durable()}
+        entries = dict(self.durable())
         settled = {body.item: body.outcome for body in entries.values() if isinstance(body, bodies.ItemSettled)}
         for item in view.items:
             decided = entries[item.id]
@@ -267,16 +274,15 @@ class RoughWorld:
         return self.things[self.tag(decided.picture)] if decided.picture else None
 
     def durable(self):
-        return SimulatedJournal(self.disk).after(None, 10**6)
+        return [parsed(raw) for raw in self.disk.entries]
 
     def unsettled(self):
         """The item that was decided on and not settled, as the disk has it: its entry's id and its body."""
         found = None
-        for entry in self.durable():
-            body = body_of(entry)
+        for entry, body in self.durable():
             if isinstance(body, bodies.ItemDecided):
                 assert found is None, "two items in flight"
-                found = (entry.id, body)
+                found = (entry, body)
             elif isinstance(body, bodies.ItemSettled):
                 assert found is not None
                 assert found[0] == body.item
@@ -288,7 +294,7 @@ class RoughWorld:
     def check_accounts(self):
         """Each thing in the bin is stored once in the journal, and nothing else is."""
         assert self.unsettled() is None
-        entries = {entry.id: body_of(entry) for entry in self.durable()}
+        entries = dict(self.durable())
         outcomes = [body for body in entries.values() if isinstance(body, bodies.ItemSettled)]
         paid = [
             (body.outcome, self.thing_of(entries[body.item])) for body in outcomes

@@ -129,7 +129,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.world.check_accounts()
 
 
-AnyOrder.TestCase.settings = settings(max_examples=100, stateful_step_count=40, deadline=None)
+AnyOrder.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
 TestAnyOrder = pytest.mark.property(AnyOrder.TestCase)
 
 

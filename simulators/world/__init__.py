@@ -1,0 +1,1 @@
+"""The whole fleet in virtual time: the real rules and the real runners, on simulated bodies, among simulated people."""
