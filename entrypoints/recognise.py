@@ -24,6 +24,8 @@ from entrypoints.eyes import Eyes, open_eyes
 LEAF, CLAY = (10, 107, 69), (168, 64, 28)
 """Accepted and refused, as in assets/tokens.css (red, green, blue)."""
 MODEL_MISSING = 2
+PHOTOGRAPHS = SUFFIXES | {".heic", ".heif", ".avif"}
+"""What is looked at in folders: also what phones write and nothing here can read, so that it is not passed over."""
 
 
 @frozen
@@ -85,17 +87,13 @@ def gather(paths: list[Path]) -> Iterator[Found]:
             yield Found(path, Path(path.name))
             continue
         unread: list[OSError] = []
-        inside = 0
-        for folder, folders, files in os.walk(path, onerror=unread.append):
-            folders.sort()
-            for name in sorted(files):
-                if Path(name).suffix.lower() in SUFFIXES:
-                    inside += 1
-                    file = Path(folder, name)
-                    yield Found(file, Path(path.resolve().name) / file.relative_to(path))
+        below = [Path(folder, name) for folder, _, names in os.walk(path, onerror=unread.append) for name in names]
+        files = sorted(file for file in below if file.suffix.lower() in PHOTOGRAPHS)
+        for file in files:
+            yield Found(file, Path(path.resolve().name) / file.relative_to(path))
         for closed in unread:
             yield Found(Path(closed.filename), Path(), f"the folder cannot be read: {closed.strerror}")
-        if not inside and not unread:
+        if not files and not unread:
             yield Found(path, Path(), "there is no picture in this folder")
 
 

@@ -27,6 +27,7 @@ PICTURES = {
 BROKEN = {
     "broken/empty.jpg": b"",
     "broken/letter.jpg": b"Dear Sir or Madam",
+    "broken/phone.HEIC": b"\x00\x00\x00\x18ftypheic" + bytes(100),
     "broken/half.jpg": PICTURES["metal.jpg"][: len(PICTURES["metal.jpg"]) // 2],
 }
 
@@ -85,8 +86,8 @@ def test_a_folder_is_told_in_order_one_object_a_line_and_the_broken_do_not_stop_
     assert done.returncode == 1
     assert done.stderr == ""
     assert list(told) == [
+        "broken/empty.jpg", "broken/half.jpg", "broken/letter.jpg", "broken/phone.HEIC",
         "empty.webp", "metal.jpg", "paper.jpg", "plastic.PNG", "two.png",
-        "broken/empty.jpg", "broken/half.jpg", "broken/letter.jpg",
     ]  # fmt: skip
     for name in BROKEN:
         assert set(told[name]) == {"path", "error"}
