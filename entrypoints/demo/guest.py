@@ -12,7 +12,7 @@ from entrypoints.demo.machine import DemoMachine, Sight
 from entrypoints.demo.pictures import Album
 from simulators.rig.line import LineDown, Refusal
 
-QUEUE_S = 25.0
+QUEUE_S = 40.0
 CODE_S = 15.0
 READY_S = 8.0
 LOOK_S = 0.1
@@ -71,12 +71,12 @@ class Guest:
 
     def _hold(self, visitor: str, code: bytes) -> dict[str, Any]:
         _check(code)
-        if not self._machine.place.enter(visitor, QUEUE_S):
+        if not self._machine.place.enter(visitor, QUEUE_S, first=True):
             raise GuestProblem("busy", 409, "the machine served others all the time")
         self._visit = None
         self._machine.visitor = visitor
         try:
-            before = self._wait(lambda sight: sight.screen == "welcome", QUEUE_S)
+            before = self._wait(lambda sight: sight.screen in {"welcome", "thanks"}, QUEUE_S)
             if before is None:
                 raise GuestProblem("busy", 409, "the machine serves nobody now")
             self._machine.person.show_code(code)

@@ -12,7 +12,7 @@ from typing import Any
 
 import punq
 from attrs import asdict, frozen
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from application.platform.publish_price_list import PublishPriceList
 from application.platform.register_machine import RegisterMachine
@@ -74,8 +74,9 @@ class Platform:
 
     # ------------------------------------------------------------ serving
 
-    def serve(self, app: ASGIApp) -> None:
-        """Answer with this app from now on, and relay what is committed."""
+    def serve(self, site: ASGIApp) -> None:
+        """Answer from now on, the site having whatever is not the platform's own, and relay what is committed."""
+        app = together(self.api, site)
         self._serving.enter_context(serving(self.container, app, listening=self._listening))
 
     def close(self) -> None:
@@ -116,3 +117,14 @@ class Platform:
                 self.part(SignUp)(address, password, role=Role.OPERATOR)
                 self._watcher = (time.monotonic(), self.part(SignIn)(address, password).access_token)
             return self._watcher[1]
+
+
+def together(platform: ASGIApp, site: ASGIApp) -> ASGIApp:
+    """One port for both: the platform keeps its own paths, the site has the rest."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope.get("path", "")
+        ours = scope["type"] != "lifespan" and not path.startswith(("/api/", "/health/", "/metrics"))
+        await (site if ours else platform)(scope, receive, send)
+
+    return app

@@ -106,6 +106,7 @@ class DemoMachine:
                 "RVM_MACHINE_PLATFORM_URL": f"http://127.0.0.1:{proxy.port}",
                 "RVM_MACHINE_DATA": str(folder),
                 "RVM_MACHINE_RIG": f"127.0.0.1:{rig_port}",
+                "RVM_VISION_THREADS": "1",
                 **settings,
             },
             log=logs / f"{id}-agent.log",
@@ -216,7 +217,7 @@ class DemoMachine:
         return {
             "id": self.id, "name": self.name, "power": self.power, "network": self.proxy.connected,
             "waiting": self.waiting, "catching_up": self.catching_up, "screen": sight.screen, "view": sight.view,
-            "visitor": self.visitor,
+            "present": sight.present, "visitor": self.visitor,
         }  # fmt: skip
 
     def told(self) -> Story:

@@ -25,6 +25,8 @@ ITEM_S = 25.0
 AFTER_POWER_S = 20.0
 MOST_ITEMS = 5
 DARK = {None, "starting", "recovering"}
+FREE = {"welcome", "thanks"}
+"""Screens before which a code may be held."""
 GIVEN_BACK = {"take_back", "refused"}
 
 
@@ -88,7 +90,8 @@ class Person(threading.Thread):
         if not machine.place.enter(self.name, TURN_S):
             return
         try:
-            if self._wait(machine, lambda sight: sight.screen == "welcome", SCREEN_S) is None:
+            free = self._wait(machine, lambda sight: sight.screen in FREE, SCREEN_S)
+            if free is None or self._leaving.is_set():
                 return
             if self._be_let_in(machine):
                 self._deposit(machine)
@@ -104,13 +107,16 @@ class Person(threading.Thread):
             machine.person.show_code(self._get_code())
         seen = self._wait(machine, lambda sight: sight.screen in {"insert", "code_refused", None}, SCREEN_S)
         machine.person.hide_code()
-        return seen is not None and seen.screen == "insert"
+        if seen is None or seen.screen != "insert":
+            return False
+        self._events.write("visit", machine=machine.name, id=machine.id, person=self.name, visit=seen.visit)
+        return True
 
     def _deposit(self, machine: DemoMachine) -> None:
         for _ in range(self._chance.randint(2, MOST_ITEMS)):
             self._leaving.wait(self._chance.uniform(0.2, 0.8))
             ready = self._wait(machine, lambda sight: sight.screen != "accepted" and not sight.present, ITEM_S)
-            if self._leaving.is_set() or ready is None or ready.screen != "insert":
+            if self._leaving.is_set() or machine.place.in_haste or ready is None or ready.screen != "insert":
                 break
             self._insert_one(machine)
         sight = machine.look()

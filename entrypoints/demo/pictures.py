@@ -11,6 +11,11 @@ PACKAGED = Path(__file__).parent / "pictures"
 ENDINGS = {".jpg", ".jpeg", ".png", ".webp"}
 
 
+CONTAINERS = {"glass", "metal", "plastic"}
+CONTAINERS_MORE = 4
+"""So many times as often as any other class, people bring a class of containers."""
+
+
 class NoPictures(Exception):
     """There is no photograph in the folder."""
 
@@ -27,7 +32,7 @@ def find(folder: Path | None) -> list[Path]:
 class Supply:
     """Photographs one after the other, all of them before one comes again, in an order from the seed.
 
-    Folders are classes: one class after the other, so that a big one does not crowd out a small one.
+    Folders are classes. Most of what people bring are containers, and a big class does not crowd out a small one.
     """
 
     def __init__(self, files: Sequence[Path], seed: int) -> None:
@@ -39,7 +44,9 @@ class Supply:
 
     def next(self) -> Path:
         """The next photograph."""
-        folder = self._chance.choice(sorted(self._classes))
+        folders = sorted(self._classes)
+        weights = [CONTAINERS_MORE if folder.name in CONTAINERS else 1 for folder in folders]
+        (folder,) = self._chance.choices(folders, weights)
         if not self._left[folder]:
             self._left[folder] = self._chance.sample(self._classes[folder], len(self._classes[folder]))
         return self._left[folder].pop()

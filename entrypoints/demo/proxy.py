@@ -33,7 +33,9 @@ class Network:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(PATIENCE_S)
 
     def close(self) -> None:
-        """End the thread. Proxies are closed before."""
+        """End the thread. Proxies are closed before. Harmless when done twice."""
+        if self._loop.is_closed():
+            return
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(PATIENCE_S)
         self._loop.close()

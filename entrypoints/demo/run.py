@@ -17,6 +17,7 @@ from entrypoints.demo.loopback import NoLoopback, bring_up
 from entrypoints.demo.pictures import NoPictures, find
 from entrypoints.demo.report import report
 from entrypoints.demo.stage import Stage
+from entrypoints.demo.website import website
 
 INTERRUPTED = 130
 
@@ -55,7 +56,7 @@ def run(
 def perform(stage: Stage, seconds: float | None, stopped: threading.Event) -> bool:
     """Open, play, send everybody home, and wait until nothing waits; False when it would not drain."""
     console = Console(highlight=False)
-    stage.open()
+    stage.open(website(stage))
     count = len(stage.machines)
     how_long = "until Ctrl-C" if seconds is None else f"for {seconds:g} seconds"
     console.print(f"{count} machine{'s' * (count != 1)} ready; people come {how_long}", style="dim")

@@ -4,8 +4,11 @@ import itertools
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+
+from starlette.types import ASGIApp
 
 from adapters.sql.engine import open_engine, sqlite_url
 from application.ports.unit_of_work import UnitOfWorkFactory
@@ -22,7 +25,6 @@ from entrypoints.demo.people import Person
 from entrypoints.demo.pictures import Album, Supply
 from entrypoints.demo.proxy import Network
 from entrypoints.demo.summary import Line
-from entrypoints.demo.website import together, website
 
 PEOPLE_PER_MACHINE = 2
 SAMPLES = 6
@@ -61,14 +63,10 @@ class Stage:
             )
             for one in platform.machines(machines)
         ]  # fmt: skip
-        self._guests = {machine.id: Guest(machine, self.album) for machine in self.machines}
+        self.guests = {machine.id: Guest(machine, self.album) for machine in self.machines}
         self._proof = LiveProof(open_engine(sqlite_url(data / DATABASE_FILE)))
 
     # ------------------------------------------------------------ for the page
-
-    def guest(self, machine: str) -> Guest:
-        """The visitor's side of a machine. Raises KeyError."""
-        return self._guests[machine]
 
     def world(self) -> list[dict[str, Any]]:
         """What can be seen of each machine by standing there."""
@@ -82,10 +80,10 @@ class Stage:
 
     # ------------------------------------------------------------ begin
 
-    def open(self) -> None:
-        """The platform answers, the machines start; returns when each of them serves."""
+    def open(self, site: ASGIApp) -> None:
+        """The platform answers, with the site beside it, and machines start; returns when each of them serves."""
         self.platform.publish_prices()
-        self.platform.serve(together(self.platform.api, website(self)))
+        self.platform.serve(site)
         for machine in self.machines:
             machine.power_on()
         self._tender.start()
@@ -172,8 +170,9 @@ class Stage:
         """End every process and thread. Safe at any moment, and twice."""
         self._leaving.set()
         self._ended.set()
+        with ThreadPoolExecutor(max_workers=len(self.machines) + 1) as together:
+            list(together.map(DemoMachine.end, self.machines))
         for machine in self.machines:
-            machine.end()
             machine.proxy.close()
         if self._tender.is_alive():
             self._tender.join(10)
@@ -184,7 +183,7 @@ class Stage:
         while not self._ended.wait(TEND_S):
             for machine in self.machines:
                 machine.tend()
-                self._guests[machine.id].tend(machine.look())
+                self.guests[machine.id].tend(machine.look())
 
 
 def _line(machine: DemoMachine, points: int) -> Line:

@@ -12,6 +12,7 @@ import contextlib
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -32,6 +33,7 @@ from simulators.rig.rig import MOST_PICTURE
 
 PAGE = Path(__file__).parent / "page"
 NAMES = ["localhost", "127.0.0.1", "[::1]"]
+SELVES = {"localhost", "127.0.0.1", "::1"}
 WORLD_PAUSE_S = 0.15
 """Between two looks at the world: a page needs no more, and the machines need the computer."""
 
@@ -71,17 +73,6 @@ def website(stage: Stage) -> ASGIApp:
         HTTPException: _http_problem,
     }
     return Starlette(routes=routes, middleware=middleware, exception_handlers=handlers)
-
-
-def together(platform: ASGIApp, site: ASGIApp) -> ASGIApp:
-    """One port for both: the platform keeps its own paths, the site has the rest."""
-
-    async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        path = scope.get("path", "")
-        ours = scope["type"] != "lifespan" and not path.startswith(("/api/", "/health/", "/metrics"))
-        await (site if ours else platform)(scope, receive, send)
-
-    return app
 
 
 class Site:
@@ -131,12 +122,17 @@ class Site:
         visitor = request.query_params.get("visitor", "")[:64]
         if not visitor:
             raise HTTPException(400, "who does that?")
+        guest = self._stage.guests.get(request.path_params["machine"])
+        if guest is None:
+            raise HTTPException(404, "no such machine")
         body = await _read(request)
-        guest = self._stage.guest(request.path_params["machine"])
         return JSONResponse(await run_in_threadpool(guest.do, deed, visitor, body))
 
     async def world(self, websocket: WebSocket) -> None:
         """What can be seen by standing there: power, network, screens. Sent when it changes."""
+        if urlsplit(websocket.headers.get("origin", "http://localhost")).hostname not in SELVES:
+            await websocket.close(1008)
+            return
         await websocket.accept()
         gone = asyncio.create_task(_until_gone(websocket))
         told: Any = None

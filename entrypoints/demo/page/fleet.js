@@ -8,7 +8,7 @@ export function fleet() {
 
   function machine(id, name) {
     if (!machines.has(id)) {
-      machines.set(id, { id, name: name ?? id, items: 0, refused: 0, points: 0, last: null, history: [], world: null });
+      machines.set(id, { id, name: name ?? id, items: 0, refused: 0, points: 0, last: null, history: [], world: null, place: machines.size });
     }
     const known = machines.get(id);
     if (name) known.name = name;
@@ -35,15 +35,15 @@ export function fleet() {
   };
 
   return {
-    /** In the order of their names. */
-    all: () => [...machines.values()].sort((a, b) => a.name.localeCompare(b.name)),
+    /** In the order in which the world tells of them. */
+    all: () => [...machines.values()].sort((a, b) => a.place - b.place),
     get: (id) => machines.get(id),
     /** Each row that concerns a session comes twice, for the machine and for the session: the machine's counts. */
     hear: (message) => {
       if (message.aggregate?.startsWith("machine:")) rules[message.type]?.(message.data);
     },
     know: (list) => {
-      for (const world of list) machine(world.id, world.name).world = world;
+      list.forEach((world, place) => Object.assign(machine(world.id, world.name), { world, place }));
     },
     /** Begin from what was counted before: the board's `machines`. */
     begin: (board) => {

@@ -28,8 +28,10 @@ export function itemList(deeds) {
       if (!rows.has(id)) rows.set(id, row(item));
       const parts = rows.get(id);
       write(parts.name, item.label ? `${material(item.label)} · ${words().sure(percent(item.confidence))}` : words().unnamed);
+      const lies = !item.accepted && world?.present && world.view?.visit === visit.visit && world.view.items[0]?.id === id;
+      const mayTake = lies && ["take_back", "refused"].includes(world.screen);
       parts.said.className = item.accepted ? "quiet" : "clay";
-      write(parts.said, becameOf(item));
+      write(parts.said, becameOf(item, lies));
       if (item.accepted) {
         parts.points.className = "points leaf";
         write(parts.points, `+${number(item.verdict ? item.credited ?? 0 : item.points ?? 0)}`);
@@ -37,8 +39,6 @@ export function itemList(deeds) {
         parts.points.className = "points clay";
         if (!parts.points.firstChild) parts.points.append(icon("undo-2"));
       }
-      const mayTake = !item.accepted && !item.outcome && world?.visitor === visit.session.session_id
-        && ["take_back", "refused"].includes(world.screen);
       parts.take.hidden = !mayTake;
       write(parts.take, words().recycler.take);
     }
@@ -47,9 +47,9 @@ export function itemList(deeds) {
   return { element: el("div", { class: "visit" }, list, empty), show };
 }
 
-function becameOf(item) {
+function becameOf(item, lies) {
   const said = words().recycler;
-  if (!item.accepted) return item.outcome === "returned" ? said.taken : words().reasons[item.reason];
+  if (!item.accepted) return item.outcome === "returned" && !lies ? said.taken : words().reasons[item.reason];
   if (item.verdict === "credited" || item.verdict === "repriced") return said.credited;
   if (item.verdict) return said.held;
   return said.onTheWay;

@@ -16,7 +16,7 @@ export function recycler(panel, opener, fleet) {
   const person = account();
   const title = el("h2", { id: "recycler-title", tabindex: "-1" });
   const close = el("button", { type: "button", class: "tool close", onclick: leave }, icon("x"), el("span", { class: "spoken" }));
-  const trouble = el("p", { class: "trouble fault", role: "alert", hidden: true });
+  const trouble = el("p", { class: "trouble clay", role: "alert", hidden: true });
   const place = el("div", { class: "step" });
   panel.append(el("div", { class: "bar" }, title, close), trouble, place);
   const visit = fresh();
@@ -29,8 +29,10 @@ export function recycler(panel, opener, fleet) {
   };
 
   async function begin() {
+    visit.preparing = true;
+    draw();
     await guarded(async () => {
-      Object.assign(visit, fresh(), { balance: visit.balance });
+      Object.assign(visit, fresh(), { balance: visit.balance, preparing: true });
       visit.session = await person.asked("/api/v1/sessions", {
         method: "POST", headers: { "Idempotency-Key": crypto.randomUUID() },
       });
@@ -38,6 +40,8 @@ export function recycler(panel, opener, fleet) {
       listen(visit.session.session_id);
       go("code");
     });
+    visit.preparing = false;
+    draw();
   }
 
   function listen(session) {
@@ -60,7 +64,6 @@ export function recycler(panel, opener, fleet) {
       keepItem({ item: data.item, outcome: data.outcome, verdict: data.verdict, credited: data.points ?? 0 });
       if (data.balance !== undefined) visit.balance = data.balance;
     }
-    if (type === "visit.closed") visit.closed = true;
     draw();
   }
 
@@ -80,7 +83,7 @@ export function recycler(panel, opener, fleet) {
     visit.holding = true;
     draw();
     await guarded(async () => {
-      await at("code", visit.code);
+      visit.visit = (await at("code", visit.code)).visit;
       go("insert");
     });
     visit.holding = false;
@@ -137,19 +140,17 @@ export function recycler(panel, opener, fleet) {
 
   /** What the machine's own screen says of this visit: it comes before the platform, and without any network. */
   function look() {
+    if (step?.name !== "insert" && step?.name !== "thanks") return;
     const world = fleet.get(visit.machine)?.world;
-    const view = world?.view;
-    if (!view || step?.name === "start") return;
-    const mine = view.visit && (visit.visit === null || visit.visit === view.visit) && world.visitor === visit.session?.session_id;
-    if (mine) {
-      visit.visit = view.visit;
-      for (const item of view.items) {
-        if (!visit.items.get(item.id)?.verdict) {
-          keepItem({ ...item, item: item.id });
-        }
+    if (world?.view?.visit === visit.visit) {
+      for (const item of world.view.items) {
+        if (!visit.items.get(item.id)?.verdict) keepItem({ ...item, item: item.id });
       }
     }
-    if (step?.name === "insert" && world.visitor !== visit.session.session_id) go("thanks");
+    if (step.name === "insert" && world?.visitor !== visit.session.session_id) {
+      visit.cut = !world?.power;
+      go("thanks");
+    }
   }
 
   function draw() {
@@ -189,5 +190,5 @@ export function recycler(panel, opener, fleet) {
 
 function fresh() {
   return { session: null, code: null, machine: null, visit: null, items: new Map(), balance: 0,
-    holding: false, looking: false, closed: false };
+    preparing: false, holding: false, looking: false, cut: false };
 }

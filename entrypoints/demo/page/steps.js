@@ -43,7 +43,8 @@ export function startStep(deeds) {
       const said = words().recycler;
       balance.show(visit);
       write(intro, said.intro);
-      write(begin, said.start);
+      write(begin, visit.preparing ? said.preparing : said.start);
+      begin.disabled = visit.preparing;
       write(summary, said.haveAccount);
       write(labels[0], said.email);
       write(labels[1], said.password);
@@ -101,7 +102,7 @@ export function codeStep(deeds) {
       write(legend, said.machine);
       write(hold, visit.holding ? said.showing : said.show);
       hold.disabled = visit.holding;
-      write(again, said.again);
+      write(again, visit.preparing ? said.preparing : said.again);
       offer(fleet);
       tick(visit);
     },
@@ -174,11 +175,12 @@ export function thanksStep(deeds) {
     element: el("div", {}, icon("circle-check"), headline, late, balance.element, list.element, more),
     show(visit, fleet) {
       const { items, points, waiting } = paid(visit);
-      write(headline, words().recycler.thanks(number(items), number(points)));
+      write(headline, visit.cut ? words().recycler.cut : words().recycler.thanks(number(items), number(points)));
       write(late, waiting ? words().recycler.late : "");
       balance.show(visit);
       list.show(visit, fleet.get(visit.machine)?.world);
-      write(more, words().recycler.more);
+      write(more, visit.preparing ? words().recycler.preparing : words().recycler.more);
+      more.disabled = visit.preparing;
     },
   };
 }
