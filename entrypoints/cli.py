@@ -178,11 +178,12 @@ def rig(context: typer.Context) -> None:
 @app.command()
 def diagrams(
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where the diagrams go.")] = Path("docs/diagrams"),
+    check: Annotated[bool, typer.Option("--check", help="Draw nothing: exit 1 if a diagram is out of date.")] = False,
 ) -> None:
     """Draw the state diagrams from the transition tables."""
     from entrypoints import diagrams as command
 
-    raise typer.Exit(command.draw(out))
+    raise typer.Exit(command.draw(out, check=check))
 
 
 @app.command()

@@ -1,7 +1,8 @@
 """What a transition table is made of, and the turn in which its rules speak.
 
 The laws:
-1. A table is total: each state has a cell for each type of event in its alphabet, a rule or an explicit `ignored`.
+1. A table is total or it does not import: each state has a cell for each type of event in its alphabet, a rule or an
+   explicit `ignored`.
 2. A rule names every state it may lead to; the reducer holds it to that. The diagrams are drawn from the same cells.
 3. A rule writes the part of its own table and tells the others by signals.
 """
@@ -85,6 +86,10 @@ class Ignored:
 UNASKED = Ignored("no such question is asked in this state")
 
 
+class TableNotTotal(TypeError):
+    """A table has not exactly one cell for each state and event; the message names the pairs."""
+
+
 @frozen
 class Table(Generic[S]):
     """One table."""
@@ -94,8 +99,15 @@ class Table(Generic[S]):
     alphabet: tuple[type, ...]
     cells: Mapping[tuple[S, type], Rule[S] | Ignored]
 
+    def __attrs_post_init__(self) -> None:
+        """Refuse a table that is not total, or that holds a cell for what it never hears."""
+        odd = {(state, event) for state in type(self.start) for event in self.alphabet} ^ set(self.cells)
+        if odd:
+            pairs = ", ".join(sorted(f"{state.value} {event.__name__}" for state, event in odd))
+            raise TableNotTotal(f"{self.name}: cells missing or beyond the alphabet: {pairs}")
+
     def cell(self, state: S, event: type) -> Rule[S] | Ignored:
-        """Return the cell. Raises KeyError for a pair that the table is not total over."""
+        """Return the cell of an event in the alphabet."""
         return self.cells[state, event]
 
 
