@@ -30,6 +30,7 @@ from application.platform.claim_session import ClaimSession
 from application.platform.configure_machine import ConfigureMachine
 from application.platform.expire_sessions import ExpireSessions
 from application.platform.follow import FollowFleet, FollowSession
+from application.platform.forget_answers import ForgetAnswers
 from application.platform.found_organisation import FoundOrganisation
 from application.platform.one_transaction import OneTransaction
 from application.platform.open_session import OpenSession
@@ -121,7 +122,7 @@ def _outside(container: punq.Container, settings: PlatformSettings) -> None:
 
 _USE_CASES = (
     Admission, AnswerOnce, ClaimSession, ConfigureMachine, ExpireSessions, FollowFleet, FollowSession,
-    FoundOrganisation, OpenSession, PublishPriceList, ReadAlarms, ReadBalance, ReadCursor, ReadDeposits,
+    ForgetAnswers, FoundOrganisation, OpenSession, PublishPriceList, ReadAlarms, ReadBalance, ReadCursor, ReadDeposits,
     ReadFleet, ReadSession, ReadStatement, RecogniseMachine, RefreshSignIn, RegisterMachine, RelayOutbox,
     SignOut, WithdrawSession,
 )  # fmt: skip

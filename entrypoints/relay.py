@@ -7,6 +7,7 @@ import threading
 from typing import Protocol
 
 from application.platform.expire_sessions import ExpireSessions
+from application.platform.forget_answers import ForgetAnswers
 from application.platform.relay_outbox import AT_ONCE, RelayOutbox
 from application.ports.unit_of_work import StoreError
 
@@ -15,6 +16,9 @@ LOOK_SECONDS = 0.5
 """How long a row waits at most when nobody woke the relay (another process wrote it)."""
 HOUSEKEEPING_EVERY = 2
 """Looks between two looks at the sessions whose time is over."""
+
+FORGETTING_EVERY = 5_000
+"""Looks between two looks at the answers that nobody asks for any more (and one at the start)."""
 
 
 class Wakes(Protocol):
@@ -39,10 +43,13 @@ class Wake:
 class Relay:
     """Runs `RelayOutbox` in a thread of its own. `running=False` keeps it stopped: the page stands still."""
 
-    def __init__(self, relay: RelayOutbox, expire: ExpireSessions, wake: Wake, *, running: bool = True) -> None:
+    def __init__(
+        self, relay: RelayOutbox, expire: ExpireSessions, forget: ForgetAnswers, wake: Wake, *, running: bool = True
+    ) -> None:
         """Take what it runs and what wakes it; `start` begins."""
         self._relay = relay
         self._expire = expire
+        self._forget = forget
         self._wake = wake
         self._running = running
         self._stopping = threading.Event()
@@ -81,9 +88,14 @@ class Relay:
                 self._housekeep()
             except StoreError as error:
                 LOG.warning("the outbox could not be relayed, trying again: %s", error)
+            except Exception:
+                # Whatever it is, a platform whose relay has died looks alive and tells nobody anything.
+                LOG.exception("the outbox could not be relayed, trying again")
             self._wake.event.wait(LOOK_SECONDS)
 
     def _housekeep(self) -> None:
         self._looks += 1
         if self._looks % HOUSEKEEPING_EVERY == 0:
             self._expire()
+        if self._looks % FORGETTING_EVERY == 1:
+            self._forget()
