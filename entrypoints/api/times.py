@@ -5,11 +5,15 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_LAST = (datetime.max.replace(tzinfo=timezone.utc) - _EPOCH) // timedelta(microseconds=1)
 
 
 def rfc3339(microseconds: int) -> str:
-    """Return `2026-05-01T12:00:00.000000Z` for microseconds since 1970, UTC."""
-    moment = _EPOCH + timedelta(microseconds=microseconds)
+    """Return `2026-05-01T12:00:00.000000Z` for microseconds since 1970, UTC.
+
+    A machine's clock may have said any number: what lies after the year 9999 is written as its last moment.
+    """
+    moment = _EPOCH + timedelta(microseconds=min(microseconds, _LAST))
     return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 

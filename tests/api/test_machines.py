@@ -7,7 +7,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from adapters.signing.ed25519 import Ed25519Signer, Ed25519Verifier
-from domain.deposits.bodies import Opener, Outcome, VisitOpened
+from domain.deposits.bodies import Opener, Outcome, VisitOpened, body_of
 from domain.deposits.token import Claims, from_text, to_sign, to_text
 from domain.points.price_list import read
 from tests.api.test_people import problem
@@ -270,3 +270,16 @@ def test_a_session_nobody_scanned_expires(platform, person):
     session = person.session()
     with platform.clock.ahead(301):
         assert person.get(f"/api/v1/sessions/{session['session_id']}").json()["state"] == "expired"
+
+
+def test_a_clock_that_says_anything_breaks_no_history(person, machine):
+    """Nothing was sent while that epoch ran, so its own clock alone tells of it: the year 148,000."""
+    machine.boot()
+    opened = machine.open(person.session()["token"])
+    glass = machine.decide(opened)
+    machine.entries.pop()
+    item = machine.write(body_of(glass), wall=2**62)
+    machine.settle(item)
+    machine.boot()
+    assert machine.send().status_code == 200
+    assert [line["item_id"] for line in person.get("/api/v1/deposits").json()["deposits"]] == [item.id]
