@@ -42,6 +42,13 @@ class Sight:
     view: dict[str, Any] | None
     items: tuple[dict[str, Any], ...]
 
+    @property
+    def given_back(self) -> bool:
+        """Whether something was moved out, or lies in the intake and the screen asks to take it."""
+        if not self.present or self.motor_turns:
+            return False
+        return self.screen == "take_back" or any(item["where"] == "opening" for item in self.items)
+
     def lies_inside(self, tag: str) -> bool:
         """Whether the item with this tag is in the intake, or was moved out and waits to be taken."""
         return any(item["tag"] == tag and item["where"] in WITHIN for item in self.items)

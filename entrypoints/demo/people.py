@@ -27,7 +27,6 @@ MOST_ITEMS = 5
 DARK = {None, "starting", "recovering"}
 FREE = {"welcome", "thanks"}
 """Screens before which a code may be held."""
-GIVEN_BACK = {"take_back", "refused"}
 
 
 class Person(threading.Thread):
@@ -134,7 +133,7 @@ class Person(threading.Thread):
             sight = machine.look()
             if not sight.lies_inside(tag):
                 return
-            if sight.screen in GIVEN_BACK and not sight.motor_turns:
+            if sight.given_back:
                 self._leaving.wait(self._chance.uniform(0.3, 0.8))  # they read why
                 _take(machine)
             if sight.screen in DARK:
@@ -149,12 +148,12 @@ class Person(threading.Thread):
             lambda sight: not sight.lies_inside(tag) or (sight.screen not in DARK and not sight.motor_turns),
             AFTER_POWER_S,
         )
-        if back is not None and back.lies_inside(tag) and back.screen in GIVEN_BACK:
+        if back is not None and back.given_back:
             _take(machine)
 
     def _take_what_lies_there(self, machine: DemoMachine) -> None:
         sight = machine.look()
-        if sight.present and not sight.motor_turns and sight.screen in GIVEN_BACK:
+        if sight.given_back:
             _take(machine)
 
     def _wait(self, machine: DemoMachine, ready: Callable[[Sight], bool], patience: float) -> Sight | None:
@@ -163,7 +162,7 @@ class Person(threading.Thread):
             sight = machine.look()
             if ready(sight):
                 return sight
-            if sight.screen in GIVEN_BACK and sight.present and not sight.motor_turns:
+            if sight.given_back:
                 _take(machine)
             time.sleep(LOOK_S)
         return None

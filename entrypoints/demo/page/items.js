@@ -29,7 +29,7 @@ export function itemList(deeds) {
       const parts = rows.get(id);
       write(parts.name, item.label ? `${material(item.label)} · ${words().sure(percent(item.confidence))}` : words().unnamed);
       const lies = !item.accepted && world?.present && world.view?.visit === visit.visit && world.view.items[0]?.id === id;
-      const mayTake = lies && ["take_back", "refused"].includes(world.screen);
+      const mayTake = lies && item.outcome === "returned";
       parts.said.className = item.accepted ? "quiet" : "clay";
       write(parts.said, becameOf(item, lies));
       if (item.accepted) {

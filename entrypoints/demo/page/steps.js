@@ -131,6 +131,7 @@ export function insertStep(deeds) {
   const sums = { items: el("dd"), points: el("dd", { class: "leaf" }) };
   const terms = { items: el("dt"), points: el("dt") };
   const note = el("p", { class: "sun", role: "status" });
+  const take = el("button", { type: "button", class: "button wide", onclick: deeds.take });
   const list = itemList(deeds);
   const done = el("button", { type: "button", class: "button wide", onclick: deeds.done });
   ask("/demo/samples").then((urls) => urls.forEach((url, place) => samples.append(
@@ -139,7 +140,7 @@ export function insertStep(deeds) {
 
   return {
     element: el("div", {},
-      headline, screen, note, drop, samplesTitle, samples,
+      headline, screen, note, take, drop, samplesTitle, samples,
       el("dl", { class: "sums" }, el("div", {}, sums.items, terms.items), el("div", {}, sums.points, terms.points)),
       list.element, done),
     show(visit, fleet) {
@@ -158,6 +159,8 @@ export function insertStep(deeds) {
       write(terms.points, said.points);
       const state = stateOf(world);
       write(note, state === "offline" ? said.offline : state === "unpowered" ? said.unpowered : "");
+      write(take, said.take);
+      take.hidden = !(world?.present && world.screen === "take_back");
       list.show(visit, world);
       write(done, said.done);
     },

@@ -1,0 +1,5 @@
+"""Every scenario of this folder."""
+
+from pytest_bdd import scenarios
+
+scenarios(".")
