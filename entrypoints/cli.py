@@ -187,6 +187,22 @@ def diagrams(
 
 
 @app.command()
+def simulate(
+    seed: Annotated[int, typer.Option(help="The same seed gives the same run.")] = 1,
+    machines: Annotated[int, typer.Option(min=1, max=100, help="How many machines.")] = 3,
+    hours: Annotated[float, typer.Option(min=0.01, max=1000, help="Hours of virtual time in which people come.")] = 2,
+    store: Annotated[str, typer.Option(help="The platform's store: sqlite (the real one) or memory.")] = "sqlite",
+    calm: Annotated[bool, typer.Option("--calm", help="Nothing goes wrong but people.")] = False,
+) -> None:
+    """Run a fleet in virtual time, with troubles from a seed, and account for every thing."""
+    from entrypoints import simulate as command
+
+    if store not in command.STORES:
+        raise typer.BadParameter(f"one of {', '.join(command.STORES)}", param_hint="--store")
+    raise typer.Exit(command.simulate(seed, machines, hours, store=store, calm=calm))
+
+
+@app.command()
 def settings(
     write: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the page there instead.")] = None,
 ) -> None:

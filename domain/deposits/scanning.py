@@ -35,8 +35,16 @@ class CodeVerdict(str, enum.Enum):
     """The machine could not judge it (it holds no keys yet, or did not come to an answer in time)."""
 
 
+CLOCKS_DIFFER = 5 * SECONDS
+"""Microseconds by which a trusted clock may lag: a code issued this moment must not seem to come from the future."""
+
 SAID_BY_PLATFORM = {
+    "malformed": CodeVerdict.MALFORMED,
+    "forged": CodeVerdict.BAD_SIGNATURE,
+    "other_organisation": CodeVerdict.OTHER_ORGANISATION,
+    "other_machine": CodeVerdict.OTHER_MACHINE,
     "expired": CodeVerdict.EXPIRED,
+    "used": CodeVerdict.ALREADY_USED,
     "withdrawn": CodeVerdict.WITHDRAWN,
     "claimed_elsewhere": CodeVerdict.CLAIMED_ELSEWHERE,
     "unknown": CodeVerdict.UNKNOWN_SESSION,
@@ -54,6 +62,6 @@ def judge(claims: Claims, *, organisation: str, machine: str, now: int | None) -
         return CodeVerdict.OTHER_ORGANISATION
     if claims.machine not in (None, machine):
         return CodeVerdict.OTHER_MACHINE
-    if now is None or claims.valid_within(now, now):
+    if now is None or claims.valid_within(now, now + CLOCKS_DIFFER):
         return CodeVerdict.OK
     return CodeVerdict.EXPIRED if now >= claims.expires * SECONDS else CodeVerdict.NOT_YET_VALID

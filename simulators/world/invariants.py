@@ -68,16 +68,13 @@ def _order(entries: Sequence[Entry], *, at_rest: bool) -> Iterable[str]:
 def _thing(
     thing: Thing, decided: dict[str, ItemDecided], settled: dict[str, list[Outcome]], *, at_rest: bool
 ) -> Iterable[str]:
-    """A thing in the bin is paid exactly once, one that is jammed inside too, and no other as stored."""
-    paid = [
-        outcome
-        for item, body in decided.items()
-        if body.picture and body.picture.sha256 == thing.picture and body.decision.accepted
-        for outcome in settled[item]
-    ]
+    """A thing in the bin is paid exactly once, an accepted one that is jammed inside too, and no other as stored."""
+    of_it = {item: body for item, body in decided.items() if body.picture and body.picture.sha256 == thing.picture}
+    paid = [outcome for item, body in of_it.items() if body.decision.accepted for outcome in settled[item]]
+    accepted = bool(of_it) and list(of_it.values())[-1].decision.accepted
     stored, unknown = paid.count(Outcome.STORED), paid.count(Outcome.UNKNOWN)
     inside = thing.place is Place.BIN
     if stored > inside or (at_rest and stored < inside):
         yield f"{thing.tag} is in place `{thing.place.value}` and was stored {stored} times by the journal"
-    if at_rest and thing.place is Place.JAMMED and unknown != 1:
+    if at_rest and thing.place is Place.JAMMED and unknown != accepted:
         yield f"{thing.tag} is jammed inside and was paid {unknown} times"

@@ -59,12 +59,15 @@ class Person:
     gave_up: bool = False
     holds: str | None = None
     _left: bool = False
+    _foreign: str | None = None
+    """The visit that somebody else had left open when the person came."""
 
     def visit(self, machine: SimulatedMachine, env: simpy.Environment) -> Generator[simpy.Event, None, None]:
         """Go to the machine, give what is in the bag, and leave."""
         begun = env.now
         self.holds = self.app()
         self._left = False
+        self._foreign = machine.view.visit if machine.view is not None else None
         while not self._left:
             if env.now - begun > PATIENCE:
                 self.gave_up = True
@@ -83,7 +86,7 @@ class Person:
             self._watch(machine, view.screen)
         elif view.screen in {ScreenName.REFUSED, ScreenName.TAKE_BACK}:
             self._take_back(machine)
-        elif view.screen is ScreenName.INSERT:
+        elif view.screen is ScreenName.INSERT and view.visit != self._foreign:
             self._give(machine)
         elif view.screen is ScreenName.OUT_OF_SERVICE or not (self.bag or machine.chute.row):
             self._left = True

@@ -14,7 +14,7 @@ RUN = CliRunner()
 def test_help_names_every_command():
     said = RUN.invoke(cli.app, ["--help"])
     assert said.exit_code == 0
-    for command in ("recognise", "train", "demo", "prove", "platform", "machine", "diagrams", "settings"):
+    for command in ("recognise", "train", "demo", "prove", "platform", "machine", "diagrams", "simulate", "settings"):
         assert command in said.output
 
 

@@ -34,6 +34,8 @@ def test_a_bad_code_is_refused_by_name(verdict):
         ("expired", CodeVerdict.EXPIRED),
         ("withdrawn", CodeVerdict.WITHDRAWN),
         ("claimed_elsewhere", CodeVerdict.CLAIMED_ELSEWHERE),
+        ("used", CodeVerdict.ALREADY_USED),
+        ("forged", CodeVerdict.BAD_SIGNATURE),
         ("unknown", CodeVerdict.UNKNOWN_SESSION),
         ("a word of next year", CodeVerdict.UNKNOWN_SESSION),
     ],
