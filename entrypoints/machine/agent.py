@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import signal
 import sys
 import threading
-import uuid
 from collections.abc import Sequence
 from typing import Any
 
@@ -39,6 +39,7 @@ STOPPING = "stopped"
 """The part that is reported broken when the machine is asked to stop: what was begun is finished, no one is let in."""
 POLL_US = 20_000
 
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _log = logging.getLogger("myrvm.machine")
 
 
@@ -126,7 +127,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.getLogger("httpx").setLevel(logging.WARNING)
     settings = MachineSettings()
     try:
-        if str(uuid.UUID(settings.id)) != settings.id:
+        if not _UUID.fullmatch(settings.id):
             raise ValueError(f"RVM_MACHINE_ID is a UUID in its usual form, not {settings.id!r}")
         return Agent(settings).live()
     except JournalError as broken:
