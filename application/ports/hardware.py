@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable
-from typing import Protocol, Union
+from typing import Protocol
 
 from attrs import frozen
 
@@ -61,7 +61,7 @@ class Fault:
     present: bool
 
 
-Notice = Union[ItemPresence, ButtonPressed, Fault]
+Notice = ItemPresence | ButtonPressed | Fault
 """What hardware tells by itself."""
 
 

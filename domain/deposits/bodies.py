@@ -6,8 +6,8 @@ The machine makes these and the platform reads them back: one definition serves 
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
-from typing import Any, Union
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from attrs import frozen
 
@@ -119,7 +119,7 @@ class VisitClosed:
     why: Ending
 
 
-Body = Union[Booted, VisitOpened, ItemDecided, ItemSettled, VisitClosed]
+Body = Booted | VisitOpened | ItemDecided | ItemSettled | VisitClosed
 """What an entry tells."""
 
 
@@ -279,14 +279,14 @@ _KINDS: dict[type, Kind] = {
     ItemSettled: Kind.ITEM_SETTLED,
     VisitClosed: Kind.VISIT_CLOSED,
 }
-_WRITERS: dict[type, Any] = {
+_WRITERS: dict[type, Callable[[Any], dict[str, Any]]] = {
     Booted: _write_booted,
     VisitOpened: _write_visit_opened,
     ItemDecided: _write_item_decided,
     ItemSettled: _write_item_settled,
     VisitClosed: _write_visit_closed,
 }
-_READERS: dict[Kind, Any] = {
+_READERS: dict[Kind, Callable[[Mapping[str, Any]], Body]] = {
     Kind.BOOTED: _read_booted,
     Kind.VISIT_OPENED: _read_visit_opened,
     Kind.ITEM_DECIDED: _read_item_decided,
