@@ -8,6 +8,7 @@ from fastapi.routing import APIRoute
 
 from entrypoints.api import accounts, deposits, fleet, health, machines, sessions, sockets
 from entrypoints.api.errors import TYPED
+from entrypoints.api.known_keys import KnownKeys
 from entrypoints.api.limits import BodyLimit, SafeHeaders
 from entrypoints.api.metrics import Measured, Metrics
 from entrypoints.api.openapi import describe, text
@@ -26,6 +27,7 @@ def create_app(container: punq.Container) -> FastAPI:
     metrics = Metrics()
     app.state.parts = Parts(container)
     app.state.metrics = metrics
+    app.state.known_keys = KnownKeys()
     for room in ROOMS:
         app.include_router(room.router)
     install(app, metrics, TYPED)

@@ -19,6 +19,7 @@ from application.ports.clock import Reading
 from domain.deposits.journal import LONGEST_ENTRY, Cursor
 from domain.fleet.machine import Machine
 from entrypoints.api.access import Access, marked
+from entrypoints.api.known_keys import KnownKeys
 from entrypoints.api.metrics import Metrics
 from entrypoints.api.problems import ANOTHER_MACHINE, UNKNOWN_MACHINE_KEY, Kind, Problem
 from entrypoints.api.shapes import ID, Shape
@@ -40,14 +41,16 @@ Whole = Annotated[StrictInt, Field(ge=0, lt=2**63)]
 
 
 @marked(Access.MACHINE)
-def machine(
+async def machine(
     machine_id: ID,
+    request: Request,
     recognise_machine: Annotated[RecogniseMachine, use(RecogniseMachine)],
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_machine_key)],
 ) -> Machine:
     """Return the machine whose key and path these are. Raises Problem (401, 403)."""
+    known: KnownKeys = request.app.state.known_keys
     try:
-        found = recognise_machine(credentials.credentials if credentials else "")
+        found = await known.machine(credentials.credentials if credentials else "", recognise_machine)
     except UnknownMachine as unknown:
         raise Problem(UNKNOWN_MACHINE_KEY, "send `Authorization: Bearer` and the machine's API key") from unknown
     if found.id != machine_id:
