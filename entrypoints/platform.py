@@ -113,7 +113,8 @@ def _bound(host: str, port: int) -> Iterator[socket.socket]:
 def _config(app: ASGIApp) -> uvicorn.Config:
     return uvicorn.Config(
         app, log_level="warning", access_log=False, server_header=False, proxy_headers=False,
-        ws_max_size=LONGEST_WS_MESSAGE, ws_per_message_deflate=False, timeout_graceful_shutdown=STOP_WITHIN, lifespan="off",
+        ws_max_size=LONGEST_WS_MESSAGE, ws_per_message_deflate=False, timeout_graceful_shutdown=STOP_WITHIN,
+        lifespan="off",
     )  # fmt: skip
 
 

@@ -56,6 +56,11 @@ class Relay:
         self._thread: threading.Thread | None = None
         self._looks = 0
 
+    @property
+    def alive(self) -> bool:
+        """Whether it does what it should: its thread runs, or it is meant to be stopped."""
+        return not self._running or (self._thread is not None and self._thread.is_alive())
+
     def start(self) -> None:
         """Begin, unless it is kept stopped."""
         if self._running and self._thread is None:

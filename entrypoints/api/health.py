@@ -14,6 +14,7 @@ from entrypoints.api.access import Anyone
 from entrypoints.api.metrics import Metrics
 from entrypoints.api.problems import NOT_READY, Problem
 from entrypoints.api.use import use
+from entrypoints.relay import Relay
 
 SECONDS = 1_000_000
 
@@ -27,7 +28,7 @@ class Alive(BaseModel):
 
 
 class Ready(BaseModel):
-    """The process answers, and so does its store."""
+    """The process answers, its store answers, and its relay runs."""
 
     status: Literal["ready"] = "ready"
 
@@ -39,13 +40,17 @@ async def live() -> Alive:
 
 
 @router.get("/health/ready", dependencies=[Anyone])
-def ready(unit_of_work: Annotated[UnitOfWorkFactory, use(UnitOfWorkFactory)]) -> Ready:
+def ready(
+    unit_of_work: Annotated[UnitOfWorkFactory, use(UnitOfWorkFactory)], relay: Annotated[Relay, use(Relay)]
+) -> Ready:
     """Tell that the platform can do its work. If this fails, send requests elsewhere."""
     try:
         with unit_of_work(read_only=True) as work:
             work.organisations.all()
     except StoreError as error:
         raise Problem(NOT_READY, "the store does not answer") from error
+    if not relay.alive:
+        raise Problem(NOT_READY, "the relay does not run: nothing live moves")
     return Ready()
 
 

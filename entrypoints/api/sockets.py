@@ -20,10 +20,11 @@ from application.platform.follow import FollowFleet, FollowSession, by_id, by_ve
 from application.ports.clock import Clock
 from application.ports.events import Events
 from application.ports.identity import AccessRefused, AccessTokens, Caller
+from application.ports.unit_of_work import StoreError
 from domain.people.role import NotAllowed, Role, require
-from entrypoints.api.live import Closing, Feed, Live, close, follow
+from entrypoints.api.live import TRY_AGAIN_LATER, Closing, Feed, Live, close, follow
 from entrypoints.api.metrics import Metrics
-from entrypoints.api.problems import MALFORMED_REQUEST, NOT_ALLOWED, NOT_FOUND, NOT_SIGNED_IN
+from entrypoints.api.problems import MALFORMED_REQUEST, NOT_ALLOWED, NOT_FOUND, NOT_READY, NOT_SIGNED_IN
 from entrypoints.api.use import Parts, parts
 
 FIRST_WORD_WITHIN = 10.0
@@ -97,6 +98,8 @@ async def _live(websocket: WebSocket, name: str, version: int | None, feed_of: C
             raise Closing(4403, NOT_ALLOWED, str(refused)) from refused
         except UnknownSession as unknown:
             raise Closing(4404, NOT_FOUND, str(unknown)) from unknown
+        except StoreError as failed:
+            raise Closing(TRY_AGAIN_LATER, NOT_READY, "the store does not answer: come back") from failed
     except Closing as why:
         metrics.dropped(name, why.kind.code)
         await close(websocket, why)
@@ -120,10 +123,10 @@ async def _hello(websocket: WebSocket, made: Parts, version: int | None) -> _Hel
     return _Hello(caller, told if told is not None else version, until)
 
 
-def _first_word(text: str) -> tuple[str, int | None]:
+def _first_word(text: object) -> tuple[str, int | None]:
     wanted = 'the first word is {"access_token": "...", "version": a whole number or nothing}'
     try:
-        said: Any = json.loads(text) if len(text) <= LONGEST_FIRST_WORD else None
+        said: Any = json.loads(text) if isinstance(text, str) and len(text) <= LONGEST_FIRST_WORD else None
     except (ValueError, RecursionError):
         said = None
     if not isinstance(said, dict) or not isinstance(said.get("access_token"), str):

@@ -158,6 +158,7 @@ def test_with_the_relay_stopped_it_stands_still(platform, person, machine):
             with pytest.raises(TimeoutError):
                 live.recv(timeout=1)
             assert platform.metric("rvm_outbox_waiting") > 0
+            assert platform.client().get("/health/ready").status_code == 503
         finally:
             relay.start()
         assert heard(live)["version"] == version + 1
