@@ -24,6 +24,7 @@ from domain.deposits.intake.events import (
     FaultSeen,
     ItemSeen,
     ItemTaken,
+    Outside,
     PricesChanged,
     Ticket,
 )
@@ -45,7 +46,7 @@ class TableBroken(AssertionError):
 
 
 def step(state: Intake, event: Event) -> tuple[Intake, tuple[Effect, ...]]:
-    """Take one step. Raises TableBroken only for a mistake in the tables."""
+    """Take one step. Raises TypeError for what is no event or a signal; TableBroken for a mistake in the tables."""
     turn = Turn(state)
     if isinstance(event, Answer):
         table = _asker(state, event.ticket)
@@ -79,8 +80,10 @@ def _set_level(turn: Turn, event: Event) -> bool:
         turn.health(faults=state.health.faults | {event.part})
     elif isinstance(event, FaultCleared):
         turn.health(faults=state.health.faults - {event.part})
-    else:
+    elif isinstance(event, Outside):
         return True
+    else:
+        raise TypeError(f"{type(event).__name__} does not come from outside")
     return turn.state != state
 
 

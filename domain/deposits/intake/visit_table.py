@@ -133,7 +133,7 @@ def _remember_done(turn: Turn, event: DonePressed) -> None:
 
 
 def _remember_down(turn: Turn, event: WentDown) -> None:
-    turn.visit(why=Ending.FAULT)
+    turn.visit(why=_why_down(turn))
 
 
 def _let_go(turn: Turn, event: WentDown) -> None:
@@ -194,7 +194,11 @@ def _idle_too_long(turn: Turn, event: TimerFired) -> None:
 
 
 def _went_down(turn: Turn, event: WentDown) -> None:
-    _end(turn, Ending.FAULT)
+    _end(turn, _why_down(turn))
+
+
+def _why_down(turn: Turn) -> Ending:
+    return Ending.STOPPED if turn.state.health.faults == {Part.STOPPED.value} else Ending.FAULT
 
 
 def _another_code(turn: Turn, event: QrRead) -> None:
