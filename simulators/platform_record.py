@@ -62,11 +62,17 @@ class SimulatedRecord:
 
     def held(self, machine: str, hashes: Collection[str], follows: Collection[str], ids: Collection[str]) -> Held:
         rows = self._rows
+        entries = {each: rows.links[machine, each] for each in {*hashes, *follows} if (machine, each) in rows.links}
+        apart = {each: self.rejected(machine, each) for each in follows if (machine, each) in rows.rejected}
         return Held(
-            links={each: rows.links[machine, each] for each in hashes if (machine, each) in rows.links},
+            links={**{each: link for each, link in apart.items() if link}, **entries},
             succeeded={each for each in follows if (machine, each) in rows.prevs},
             ids={each: rows.ids[each] for each in ids if each in rows.ids},
         )
+
+    def rejected(self, machine: str, hash: str) -> Link | None:
+        kept = self._rows.rejected.get((machine, hash))
+        return Link(kept.hash, kept.epoch, kept.seq, None) if kept else None
 
     def cursor(self, machine: str, epoch: str | None = None) -> Cursor | None:
         if epoch is not None:
@@ -119,7 +125,6 @@ class SimulatedRecord:
                     rows.item_verdicts[judged.item.id] = judged.verdict
         for rejected in noted.rejected:
             rows.rejected[machine, rejected.hash] = rejected
-            rows.links[machine, rejected.hash] = Link(rejected.hash, rejected.epoch, rejected.seq, None)
         rows.visits.update(noted.visits)
         rows.items.update(noted.items)
         for cursor in noted.cursors:

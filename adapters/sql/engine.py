@@ -59,9 +59,14 @@ def _begin(connection: sa.Connection) -> None:
 
 def _as_ours(context: ExceptionContext) -> None:
     """Raise the port's error for one of the driver, wherever it came up."""
-    error, said = context.sqlalchemy_exception, str(context.original_exception)
-    if isinstance(error, sa.exc.IntegrityError):
-        raise AlreadyThere(said) from context.original_exception
-    if isinstance(error, sa.exc.OperationalError) and "locked" in said:
-        raise StoreBusy(said) from context.original_exception
-    raise StoreError(said) from context.original_exception
+    as_ours(context.original_exception, context.dialect)
+
+
+def as_ours(error: BaseException, dialect: sa.Dialect) -> None:
+    """Raise the port's error for one of the driver."""
+    driver = dialect.loaded_dbapi
+    if isinstance(error, driver.IntegrityError):
+        raise AlreadyThere(str(error)) from error
+    if isinstance(error, driver.OperationalError) and "locked" in str(error):
+        raise StoreBusy(str(error)) from error
+    raise StoreError(str(error)) from error

@@ -8,11 +8,11 @@ from types import TracebackType
 
 import sqlalchemy as sa
 
-from adapters.sql.record import item_of, verdict_of, visit_of
+from adapters.sql.record import ITEM, VERDICT, VISIT, item_of, verdict_of, visit_of
 from adapters.sql.tables.fleet import MACHINES, ORGANISATIONS, PRICE_LISTS, SIGNERS
 from adapters.sql.tables.keeping import OUTBOX
 from adapters.sql.tables.points import ACCOUNTS, BALANCES, POSTINGS, TRANSACTIONS
-from adapters.sql.tables.recorded import BATCHES, CURSORS, ENTRIES, ITEMS, LINKS, REJECTED, VERDICTS, VISITS
+from adapters.sql.tables.recorded import BATCHES, CURSORS, ENTRIES, ITEMS, LINKS, REJECTED, VERDICTS
 from application.ports.evidence import StoredEntry, StoredLink, StoredVerdict, Unreadable
 from application.ports.repositories import Organisation
 from domain.deposits.corrected_time import Sending, Span
@@ -111,7 +111,7 @@ class SqlEvidence:
     def visits(self) -> Mapping[str, Visit | Unreadable]:
         """Return the visits by id."""
         found: dict[str, Visit | Unreadable] = {}
-        for row in self._all(sa.select(VISITS)):
+        for row in self._all(sa.select(*VISIT)):
             try:
                 found[row.id] = visit_of(row)
             except ValueError as broken:
@@ -121,9 +121,9 @@ class SqlEvidence:
     def items(self) -> Mapping[str, Item | Unreadable]:
         """Return the items by id."""
         found: dict[str, Item | Unreadable] = {}
-        for row in self._all(sa.select(ITEMS)):
+        for row in self._all(sa.select(*ITEM, ITEMS.c.accepted)):
             try:
-                item = item_of(row)
+                item = item_of(row[:-1])
                 same = bool(row.accepted) == item.decided.decision.accepted
                 found[row.id] = item if same else Unreadable(f"item {row.id}", "accepted is not what was decided")
             except (ValueError, TypeError) as broken:
@@ -133,9 +133,9 @@ class SqlEvidence:
     def verdicts(self) -> Sequence[StoredVerdict]:
         """Return the verdicts."""
         found = []
-        for row in self._all(sa.select(VERDICTS)):
+        for row in self._all(sa.select(VERDICTS.c.machine_id, VERDICTS.c.hash, VERDICTS.c.item_id, *VERDICT)):
             try:
-                verdict = verdict_of(row)
+                verdict = verdict_of(row[3:])
             except ValueError:
                 verdict = None
             found.append(StoredVerdict(row.machine_id, row.hash, row.item_id, verdict))

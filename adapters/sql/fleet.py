@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from adapters.sql.statement import Statement
 from adapters.sql.tables.fleet import MACHINES, ORGANISATIONS, PRICE_LISTS, SIGNERS
 from application.ports.repositories import Organisation
 from application.ports.unit_of_work import AlreadyThere
@@ -35,8 +36,8 @@ class SqlOrganisations:
         return [Organisation(id=row.id, name=row.name, created_at=row.created_at) for row in rows]
 
 
-_KEYS_OF = sa.select(SIGNERS.c.key_id, SIGNERS.c.public_key).where(
-    SIGNERS.c.organisation_id == sa.bindparam("organisation")
+_KEYS_OF = Statement(
+    sa.select(SIGNERS.c.key_id, SIGNERS.c.public_key).where(SIGNERS.c.organisation_id == sa.bindparam("organisation"))
 )
 
 
@@ -58,13 +59,24 @@ class SqlSigners:
 
     def of(self, organisation: str) -> dict[str, bytes]:
         """Return an organisation's public keys by key id."""
-        rows = self._connection.execute(_KEYS_OF, {"organisation": organisation})
-        return {row.key_id: bytes(row.public_key) for row in rows}
+        rows = _KEYS_OF.rows(self._connection, {"organisation": organisation})
+        return {key_id: bytes(public_key) for key_id, public_key in rows}
 
 
-_MACHINE = sa.select(MACHINES).where(MACHINES.c.id == sa.bindparam("machine"))
-_MACHINE_LOCKED = _MACHINE.with_for_update()
-_CONTACTED = (
+_COLUMNS = (
+    MACHINES.c.id,
+    MACHINES.c.organisation_id,
+    MACHINES.c.name,
+    MACHINES.c.key_hash,
+    MACHINES.c.registered_at,
+    MACHINES.c.contacted_at,
+    MACHINES.c.waiting,
+)
+_BY_ID = sa.select(*_COLUMNS).where(MACHINES.c.id == sa.bindparam("machine"))
+_MACHINE = Statement(_BY_ID)
+_MACHINE_LOCKED = Statement(_BY_ID.with_for_update())
+_MACHINE_BY_KEY = Statement(sa.select(*_COLUMNS).where(MACHINES.c.key_hash == sa.bindparam("key")))
+_CONTACTED = Statement(
     sa.update(MACHINES)
     .where(MACHINES.c.id == sa.bindparam("machine"))
     .values(contacted_at=sa.bindparam("at"), waiting=sa.bindparam("left"))
@@ -103,37 +115,25 @@ class SqlMachines:
 
     def by_key_hash(self, key_hash: str) -> Machine | None:
         """Return the machine with this API key."""
-        return self._one(sa.select(MACHINES).where(MACHINES.c.key_hash == sa.bindparam("key")), key=key_hash)
+        return self._one(_MACHINE_BY_KEY, key=key_hash)
 
     def of(self, organisation: str) -> Sequence[Machine]:
         """Return an organisation's machines by name."""
-        query = sa.select(MACHINES).where(MACHINES.c.organisation_id == organisation)
+        query = sa.select(*_COLUMNS).where(MACHINES.c.organisation_id == organisation)
         rows = self._connection.execute(query.order_by(MACHINES.c.name, MACHINES.c.id))
-        return [_machine(row) for row in rows]
+        return [Machine(*row) for row in rows]
 
     def contacted(self, id: str, at: int, waiting: int) -> None:
         """Remember a contact."""
-        self._connection.execute(_CONTACTED, {"machine": id, "at": at, "left": waiting})
+        _CONTACTED.change(self._connection, {"machine": id, "at": at, "left": waiting})
 
-    def _one(self, query: sa.Select[Any], **values: Any) -> Machine | None:
-        row = self._connection.execute(query, values).one_or_none()
-        return _machine(row) if row is not None else None
-
-
-def _machine(row: sa.Row[Any]) -> Machine:
-    return Machine(
-        id=row.id,
-        organisation=row.organisation_id,
-        name=row.name,
-        key_hash=row.key_hash,
-        registered_at=row.registered_at,
-        contacted_at=row.contacted_at,
-        waiting=row.waiting,
-    )
+    def _one(self, statement: Statement, **values: Any) -> Machine | None:
+        rows = statement.rows(self._connection, values)
+        return Machine(*rows[0]) if rows else None
 
 
-_LISTS_OF = (
-    sa.select(PRICE_LISTS)
+_LISTS_OF = Statement(
+    sa.select(PRICE_LISTS.c.raw, PRICE_LISTS.c.key_id, PRICE_LISTS.c.signature)
     .where(PRICE_LISTS.c.organisation_id == sa.bindparam("organisation"))
     .order_by(PRICE_LISTS.c.valid_from, PRICE_LISTS.c.version)
 )
@@ -170,5 +170,5 @@ class SqlPriceLists:
 
     def of(self, organisation: str) -> Sequence[SignedPriceList]:
         """Return an organisation's lists, by `valid_from`."""
-        rows = self._connection.execute(_LISTS_OF, {"organisation": organisation})
-        return [SignedPriceList(bytes(row.raw), row.key_id, bytes(row.signature)) for row in rows]
+        rows = _LISTS_OF.rows(self._connection, {"organisation": organisation})
+        return [SignedPriceList(bytes(raw), key_id, bytes(signature)) for raw, key_id, signature in rows]

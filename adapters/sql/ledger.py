@@ -7,17 +7,29 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from adapters.sql.statement import Among, Statement, insert
 from adapters.sql.tables.points import ACCOUNTS, BALANCES, POSTINGS, TRANSACTIONS
 from application.ports.ledger_store import StatementLine
 from domain.points.ledger import Account, AccountKind, Posting, Transaction
 
-_BALANCES = (
-    sa.select(BALANCES.c.account_id, BALANCES.c.balance)
-    .where(BALANCES.c.account_id.in_(sa.bindparam("accounts", expanding=True)))
-    .order_by(BALANCES.c.account_id)
-    .with_for_update()
+_BALANCES = Among(
+    lambda accounts: (
+        sa.select(BALANCES.c.account_id, BALANCES.c.balance)
+        .where(BALANCES.c.account_id.in_(accounts))
+        .order_by(BALANCES.c.account_id)
+        .with_for_update()
+    )
 )
-_KNOWN = sa.select(ACCOUNTS.c.id).where(ACCOUNTS.c.id.in_(sa.bindparam("accounts", expanding=True)))
+_KNOWN = Among(lambda accounts: sa.select(ACCOUNTS.c.id).where(ACCOUNTS.c.id.in_(accounts)))
+_ADD_ACCOUNT = insert(ACCOUNTS)
+_ADD_BALANCE = insert(BALANCES)
+_ADD_TRANSACTION = insert(TRANSACTIONS)
+_ADD_POSTING = insert(POSTINGS)
+_SET_BALANCE = Statement(
+    sa.update(BALANCES)
+    .where(BALANCES.c.account_id == sa.bindparam("account"))
+    .values(balance=sa.bindparam("new_balance"))
+)
 
 
 class SqlLedger:
@@ -30,8 +42,7 @@ class SqlLedger:
     def balances(self, accounts: Sequence[Account]) -> dict[Account, int]:
         """Return balances, and hold them."""
         by_id = {account.id: account for account in accounts}
-        rows = self._connection.execute(_BALANCES, {"accounts": list(by_id)})
-        return {by_id[row.account_id]: row.balance for row in rows}
+        return {by_id[name]: balance for name, balance in _BALANCES.rows(self._connection, by_id)}
 
     def balance(self, account: Account) -> int:
         """Return one balance."""
@@ -42,34 +53,29 @@ class SqlLedger:
         """Keep transactions and the balances after them."""
         postings = [(transaction.id, posting) for transaction in transactions for posting in transaction.postings]
         self._open({posting.account.id: posting.account for _, posting in postings})
-        self._connection.execute(
-            sa.insert(TRANSACTIONS),
+        _ADD_TRANSACTION.many(
+            self._connection,
             [
-                {
-                    "id": transaction.id,
-                    "organisation_id": transaction.organisation,
-                    "at": transaction.at,
-                    "reverses": transaction.reverses,
-                }
-                for transaction in transactions
+                {"id": each.id, "organisation_id": each.organisation, "at": each.at, "reverses": each.reverses}
+                for each in transactions
             ],
         )
-        self._connection.execute(
-            sa.insert(POSTINGS),
+        _ADD_POSTING.many(
+            self._connection,
             [
                 {"transaction_id": of, "account_id": posting.account.id, "amount": posting.amount}
                 for of, posting in postings
             ],
         )
-        self._keep_balances(balances)
+        changed = [{"account": account.id, "new_balance": balance} for account, balance in balances.items()]
+        _SET_BALANCE.many(self._connection, changed)
 
     def _open(self, accounts: Mapping[str, Account]) -> None:
-        known = set(self._connection.execute(_KNOWN, {"accounts": list(accounts)}).scalars())
+        """Make the accounts that are new."""
+        known = {name for (name,) in _KNOWN.rows(self._connection, accounts)}
         new = [account for account in accounts.values() if account.id not in known]
-        if not new:
-            return
-        self._connection.execute(
-            sa.insert(ACCOUNTS),
+        _ADD_ACCOUNT.many(
+            self._connection,
             [
                 {
                     "id": account.id,
@@ -82,15 +88,7 @@ class SqlLedger:
             ],
         )
         fresh = [{"account_id": account.id, "balance": 0} for account in new if account.has_balance]
-        if fresh:
-            self._connection.execute(sa.insert(BALANCES), fresh)
-
-    def _keep_balances(self, balances: Mapping[Account, int]) -> None:
-        if balances:
-            self._connection.execute(
-                sa.update(BALANCES).where(BALANCES.c.account_id == sa.bindparam("account")),
-                [{"account": account.id, "balance": balance} for account, balance in balances.items()],
-            )
+        _ADD_BALANCE.many(self._connection, fresh)
 
     def get(self, id: str) -> Transaction | None:
         """Return a transaction."""

@@ -8,16 +8,20 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from adapters.sql.statement import Among, insert
 from adapters.sql.tables.keeping import ANSWERS, OUTBOX
 from application.ports.outbox import Announcement, Event
 from application.ports.repositories import Answer
 
-_VERSIONS = (
-    sa.select(OUTBOX.c.aggregate, sa.func.max(OUTBOX.c.version).label("version"))
-    .where(OUTBOX.c.aggregate.in_(sa.bindparam("aggregates", expanding=True)))
-    .group_by(OUTBOX.c.aggregate)
+_VERSIONS = Among(
+    lambda aggregates: (
+        sa.select(OUTBOX.c.aggregate, sa.func.max(OUTBOX.c.version))
+        .where(OUTBOX.c.aggregate.in_(aggregates))
+        .group_by(OUTBOX.c.aggregate)
+    )
 )
-_ADD = sa.insert(OUTBOX)
+_ADD = insert(OUTBOX, "published_at")
+_TEXT = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 
 
 class SqlOutbox:
@@ -29,25 +33,27 @@ class SqlOutbox:
 
     def add(self, announcements: Sequence[Announcement]) -> None:
         """Add rows; each gets the next version of its aggregate."""
-        if not announcements:
-            return
         aggregates = {announcement.aggregate for announcement in announcements}
-        found = self._connection.execute(_VERSIONS, {"aggregates": sorted(aggregates)})
-        versions: dict[str, int] = {row.aggregate: row.version for row in found}
+        versions: dict[str, int] = dict(_VERSIONS.rows(self._connection, aggregates))
+        texts: dict[int, str] = {}
         rows = []
-        for announcement in announcements:
-            version = versions[announcement.aggregate] = versions.get(announcement.aggregate, 0) + 1
+        for one in announcements:
+            version = versions[one.aggregate] = versions.get(one.aggregate, 0) + 1
+            # A machine's event and its session's are often the very same data.
+            text = texts.get(id(one.data))
+            if text is None:
+                text = texts[id(one.data)] = _TEXT(one.data)
             rows.append(
                 {
-                    "organisation_id": announcement.organisation,
-                    "aggregate": announcement.aggregate,
+                    "organisation_id": one.organisation,
+                    "aggregate": one.aggregate,
                     "version": version,
-                    "type": announcement.type,
-                    "data": json.dumps(announcement.data, separators=(",", ":")),
-                    "at": announcement.at,
+                    "type": one.type,
+                    "data": text,
+                    "at": one.at,
                 }
             )
-        self._connection.execute(_ADD, rows)
+        _ADD.many(self._connection, rows)
 
     def unpublished(self, limit: int) -> Sequence[Event]:
         """Return committed rows that were not marked, by id."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from adapters.sql.statement import Statement, insert
 from adapters.sql.tables.recorded import (
     ALARMS,
     BATCHES,
@@ -20,50 +21,56 @@ from adapters.sql.tables.recorded import (
 )
 from application.ports.record_store import Noted
 from domain.deposits.bodies import ItemDecided, VisitOpened
+from domain.deposits.journal import Cursor
 from domain.deposits.record import Judged
 from domain.deposits.visit import Item, Visit
 
 Row = dict[str, Any]
 
-_ADD_BATCH = sa.insert(BATCHES).returning(BATCHES.c.number)
-_ADD_ENTRIES = sa.insert(ENTRIES)
-_ADD_LINKS = sa.insert(LINKS)
-_ADD_VERDICTS = sa.insert(VERDICTS)
-_ADD_VISITS = sa.insert(VISITS)
-_ADD_ITEMS = sa.insert(ITEMS)
-_TOTALS = ("items", "accepted", "stored", "returned", "unknown", "credited", "held", "refused", "points")
-_SET_VISIT = (
+TOTALS = ("items", "accepted", "stored", "returned", "unknown", "credited", "held", "refused", "points")
+"""The columns of a visit's totals, in the order of `Totals`."""
+
+_TEXT = json.JSONEncoder(separators=(",", ":"), sort_keys=True, check_circular=False).encode
+_ADD_BATCH = Statement(
+    sa.insert(BATCHES).returning(BATCHES.c.number),
+    ("organisation_id", "machine_id", "boot", "mono", "wall", "trusted", "received_at"),
+)
+_ADD_ENTRIES = insert(ENTRIES)
+_ADD_LINKS = insert(LINKS)
+_ADD_VERDICTS = insert(VERDICTS)
+_ADD_VISITS = insert(VISITS)
+_ADD_ITEMS = insert(ITEMS)
+_ADD_CURSOR = insert(CURSORS)
+_ADD_REJECTED = insert(REJECTED)
+_ADD_ALARMS = insert(ALARMS)
+_SET_VISIT = Statement(
     sa.update(VISITS)
     .where(VISITS.c.id == sa.bindparam("visit"))
-    .values(closed=sa.bindparam("ended"), **{name: sa.bindparam(f"new_{name}") for name in _TOTALS})
+    .values(closed=sa.bindparam("ended"), **{name: sa.bindparam(f"new_{name}") for name in TOTALS})
 )
-_SET_OUTCOME = sa.update(ITEMS).where(ITEMS.c.id == sa.bindparam("item")).values(outcome=sa.bindparam("became"))
-_MOVE = (
-    sa.update(CURSORS)
-    .where(CURSORS.c.machine_id == sa.bindparam("machine"), CURSORS.c.epoch == sa.bindparam("of"))
-    .values(seq=sa.bindparam("at_seq"), hash=sa.bindparam("at_hash"))
+_SET_OUTCOME = Statement(
+    sa.update(ITEMS).where(ITEMS.c.id == sa.bindparam("item")).values(outcome=sa.bindparam("became"))
 )
-_LAST_PLACE = sa.select(sa.func.max(CURSORS.c.place)).where(CURSORS.c.machine_id == sa.bindparam("machine"))
-_TIE = (
-    sa.update(CURSORS)
-    .where(CURSORS.c.machine_id == sa.bindparam("machine"), CURSORS.c.epoch == sa.bindparam("of"))
-    .values(
-        anchor_mono=sa.bindparam("mono"), anchor_earliest=sa.bindparam("earliest"), anchor_latest=sa.bindparam("latest")
-    )
-)
+_OF_EPOCH = (CURSORS.c.machine_id == sa.bindparam("machine"), CURSORS.c.epoch == sa.bindparam("of"))
+_ANCHORED = ("anchor_mono", "anchor_earliest", "anchor_latest")
+_ANCHOR: dict[str, sa.BindParameter[int]] = {name: sa.bindparam(f"new_{name}") for name in _ANCHORED}
+    name: sa.bindparam(f"new_{name}") for name in ("anchor_mono", "anchor_earliest", "anchor_latest")
+}
+_TO: dict[str, sa.BindParameter[Any]] = {"seq": sa.bindparam("at_seq"), "hash": sa.bindparam("at_hash")}
+_MOVE = Statement(sa.update(CURSORS).where(*_OF_EPOCH).values(**_TO))
+_MOVE_AND_TIE = Statement(sa.update(CURSORS).where(*_OF_EPOCH).values(**_TO, **_ANCHOR))
+_TIE = Statement(sa.update(CURSORS).where(*_OF_EPOCH).values(**_ANCHOR))
+_LAST_PLACE = Statement(sa.select(sa.func.max(CURSORS.c.place)).where(CURSORS.c.machine_id == sa.bindparam("machine")))
 
 
 def write(connection: sa.Connection, noted: Noted) -> None:
     """Add all of a batch, in an order that foreign keys allow."""
-    batch = connection.execute(_ADD_BATCH, _batch(noted)).scalar_one()
-    if noted.judged:
-        connection.execute(_ADD_ENTRIES, [_entry(noted, batch, each) for each in noted.judged])
-        connection.execute(_ADD_LINKS, [_link(noted, each) for each in noted.judged])
+    [(batch,)] = _ADD_BATCH.rows(connection, _batch(noted))
+    _ADD_ENTRIES.many(connection, [_entry(noted, batch, each) for each in noted.judged])
+    _ADD_LINKS.many(connection, [_link(noted, each) for each in noted.judged])
     _visits(connection, noted)
     _items(connection, noted)
-    verdicts = [_verdict(noted, each) for each in noted.judged if each.verdict is not None]
-    if verdicts:
-        connection.execute(_ADD_VERDICTS, verdicts)
+    _ADD_VERDICTS.many(connection, [_verdict(noted, each) for each in noted.judged if each.verdict is not None])
     _cursors(connection, noted)
     _apart(connection, noted)
 
@@ -126,16 +133,13 @@ def _verdict(noted: Noted, judged: Judged) -> Row:
 
 def _visits(connection: sa.Connection, noted: Noted) -> None:
     opened = {each.visit.id for each in noted.judged if each.visit and isinstance(each.body, VisitOpened)}
-    new = [_visit(visit) for visit in noted.visits.values() if visit.id in opened]
-    if new:
-        connection.execute(_ADD_VISITS, new)
+    _ADD_VISITS.many(connection, [_visit(visit) for visit in noted.visits.values() if visit.id in opened])
     changed = [
         {"visit": visit.id, "ended": visit.closed.value if visit.closed else None, **_totals(visit, "new_")}
         for visit in noted.visits.values()
         if visit.id not in opened
     ]
-    if changed:
-        connection.execute(_SET_VISIT, changed)
+    _SET_VISIT.many(connection, changed)
 
 
 def _visit(visit: Visit) -> Row:
@@ -156,21 +160,19 @@ def _visit(visit: Visit) -> Row:
 
 
 def _totals(visit: Visit, before: str = "") -> Row:
-    return {f"{before}{name}": getattr(visit.totals, name) for name in _TOTALS}
+    return {f"{before}{name}": getattr(visit.totals, name) for name in TOTALS}
 
 
 def _items(connection: sa.Connection, noted: Noted) -> None:
     decided = {each.item.id: each for each in noted.judged if each.item and isinstance(each.body, ItemDecided)}
     new = [_item(noted, item, decided[item.id]) for item in noted.items.values() if item.id in decided]
-    if new:
-        connection.execute(_ADD_ITEMS, new)
+    _ADD_ITEMS.many(connection, new)
     changed = [
         {"item": item.id, "became": item.outcome.value if item.outcome else None}
         for item in noted.items.values()
         if item.id not in decided
     ]
-    if changed:
-        connection.execute(_SET_OUTCOME, changed)
+    _SET_OUTCOME.many(connection, changed)
 
 
 def _item(noted: Noted, item: Item, judged: Judged) -> Row:
@@ -182,7 +184,7 @@ def _item(noted: Noted, item: Item, judged: Judged) -> Row:
         "visit_id": item.visit,
         "person_id": visit.person if visit else None,
         "accepted": item.decided.decision.accepted,
-        "decided": json.dumps(dict(judged.entry.body), separators=(",", ":"), sort_keys=True),
+        "decided": _TEXT(judged.entry.body),
         "earliest": item.span.earliest,
         "latest": item.span.latest,
         "outcome": item.outcome.value if item.outcome else None,
@@ -190,39 +192,41 @@ def _item(noted: Noted, item: Item, judged: Judged) -> Row:
 
 
 def _cursors(connection: sa.Connection, noted: Noted) -> None:
-    place: int | None = None
+    """Move the cursors, make those of new epochs, and tie the clock of the boot that sent."""
+    boot, tied = noted.sending.boot, noted.anchored
+    anchor = {
+        "new_anchor_mono": tied.mono if tied else None,
+        "new_anchor_earliest": tied.span.earliest if tied else None,
+        "new_anchor_latest": tied.span.latest if tied else None,
+    }
+    untied = tied is not None
     for cursor in noted.cursors:
-        moved = connection.execute(
-            _MOVE, {"machine": noted.machine, "of": cursor.epoch, "at_seq": cursor.seq, "at_hash": cursor.hash}
-        )
-        if moved.rowcount:
-            continue
-        if place is None:
-            place = connection.execute(_LAST_PLACE, {"machine": noted.machine}).scalar_one() or 0
-        place += 1
-        connection.execute(
-            sa.insert(CURSORS),
-            {
-                "machine_id": noted.machine,
-                "epoch": cursor.epoch,
-                "seq": cursor.seq,
-                "hash": cursor.hash,
-                "begun_at": noted.sending.received,
-                "place": place,
-            },
-        )
-    if noted.anchored is not None:
-        tied = noted.anchored
-        connection.execute(
-            _TIE,
-            {
-                "machine": noted.machine,
-                "of": noted.sending.boot,
-                "mono": tied.mono,
-                "earliest": tied.span.earliest,
-                "latest": tied.span.latest,
-            },
-        )
+        to = {"machine": noted.machine, "of": cursor.epoch, "at_seq": cursor.seq, "at_hash": cursor.hash}
+        if untied and cursor.epoch == boot:
+            if not _MOVE_AND_TIE.change(connection, {**to, **anchor}):
+                _begin(connection, noted, cursor, anchor)
+            untied = False
+        elif not _MOVE.change(connection, to):
+            _begin(connection, noted, cursor, {})
+    if untied:
+        _TIE.change(connection, {"machine": noted.machine, "of": boot, **anchor})
+
+
+def _begin(connection: sa.Connection, noted: Noted, cursor: Cursor, anchor: Row) -> None:
+    """Make the cursor of an epoch that nothing is known of."""
+    [(last,)] = _LAST_PLACE.rows(connection, {"machine": noted.machine})
+    row = {
+        "machine_id": noted.machine,
+        "epoch": cursor.epoch,
+        "seq": cursor.seq,
+        "hash": cursor.hash,
+        "begun_at": noted.sending.received,
+        "place": (last or 0) + 1,
+        "anchor_mono": anchor.get("new_anchor_mono"),
+        "anchor_earliest": anchor.get("new_anchor_earliest"),
+        "anchor_latest": anchor.get("new_anchor_latest"),
+    }
+    _ADD_CURSOR.many(connection, [row])
 
 
 def _apart(connection: sa.Connection, noted: Noted) -> None:
@@ -241,7 +245,7 @@ def _apart(connection: sa.Connection, noted: Noted) -> None:
             }
             for each in noted.rejected
         ]
-        connection.execute(sa.insert(REJECTED), rejected)
+        _ADD_REJECTED.many(connection, rejected)
     alarms = [*noted.alarms, *(alarm for each in noted.judged for alarm in each.alarms)]
     if alarms:
         rows = [
@@ -254,4 +258,4 @@ def _apart(connection: sa.Connection, noted: Noted) -> None:
             }
             for alarm in alarms
         ]
-        connection.execute(sa.insert(ALARMS), rows)
+        _ADD_ALARMS.many(connection, rows)

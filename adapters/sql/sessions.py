@@ -7,8 +7,34 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from adapters.sql.statement import Among, Statement
 from adapters.sql.tables.sessions import SESSIONS
 from domain.deposits.session import Session, State
+
+_COLUMNS = (
+    SESSIONS.c.id,
+    SESSIONS.c.organisation_id,
+    SESSIONS.c.person_id,
+    SESSIONS.c.issued_at,
+    SESSIONS.c.expires_at,
+    SESSIONS.c.state,
+    SESSIONS.c.claimed_by,
+    SESSIONS.c.visit_id,
+    SESSIONS.c.ended_at,
+)
+_SELECT = sa.select(*_COLUMNS)
+# In the order of their ids, so that no two units of work wait for each other.
+_LOCKED = Among(lambda ids: _SELECT.where(SESSIONS.c.id.in_(ids)).order_by(SESSIONS.c.id).with_for_update())
+_KEEP = Statement(
+    sa.update(SESSIONS)
+    .where(SESSIONS.c.id == sa.bindparam("session"))
+    .values(
+        state=sa.bindparam("new_state"),
+        claimed_by=sa.bindparam("new_claimed_by"),
+        visit_id=sa.bindparam("new_visit"),
+        ended_at=sa.bindparam("new_ended_at"),
+    )
+)
 
 
 class SqlSessions:
@@ -24,26 +50,32 @@ class SqlSessions:
 
     def get(self, id: str) -> Session | None:
         """Return a session."""
-        return self._one(sa.select(SESSIONS).where(SESSIONS.c.id == id))
+        return self._one(_SELECT.where(SESSIONS.c.id == id))
 
     def locked(self, ids: Sequence[str]) -> dict[str, Session]:
-        """Return sessions by id, and hold them; in the order of their ids, so that no two wait for each other."""
-        query = sa.select(SESSIONS).where(SESSIONS.c.id.in_(ids)).order_by(SESSIONS.c.id).with_for_update()
-        return {row.id: _session(row) for row in self._connection.execute(query)}
+        """Return sessions by id, and hold them."""
+        return {row[0]: _session(row) for row in _LOCKED.rows(self._connection, ids)}
 
     def open_of(self, person: str) -> Session | None:
         """Return a person's open session."""
-        return self._one(
-            sa.select(SESSIONS).where(SESSIONS.c.person_id == person, SESSIONS.c.state == State.ISSUED.value)
-        )
+        return self._one(_SELECT.where(SESSIONS.c.person_id == person, SESSIONS.c.state == State.ISSUED.value))
 
     def keep(self, session: Session) -> None:
         """Replace what is kept of a session."""
-        self._connection.execute(sa.update(SESSIONS).where(SESSIONS.c.id == session.id).values(_columns(session)))
+        _KEEP.change(
+            self._connection,
+            {
+                "session": session.id,
+                "new_state": session.state.value,
+                "new_claimed_by": session.claimed_by,
+                "new_visit": session.visit,
+                "new_ended_at": session.ended_at,
+            },
+        )
 
     def due(self, now: int, limit: int) -> Sequence[Session]:
         """Return open sessions whose time is over."""
-        query = sa.select(SESSIONS).where(SESSIONS.c.state == State.ISSUED.value, SESSIONS.c.expires_at <= now)
+        query = _SELECT.where(SESSIONS.c.state == State.ISSUED.value, SESSIONS.c.expires_at <= now)
         rows = self._connection.execute(query.order_by(SESSIONS.c.expires_at).limit(limit))
         return [_session(row) for row in rows]
 
@@ -65,15 +97,6 @@ def _columns(session: Session) -> dict[str, Any]:
     }
 
 
-def _session(row: sa.Row[Any]) -> Session:
-    return Session(
-        id=row.id,
-        organisation=row.organisation_id,
-        person=row.person_id,
-        issued_at=row.issued_at,
-        expires_at=row.expires_at,
-        state=State(row.state),
-        claimed_by=row.claimed_by,
-        visit=row.visit_id,
-        ended_at=row.ended_at,
-    )
+def _session(row: Sequence[Any]) -> Session:
+    of, organisation, person, issued_at, expires_at, state, claimed_by, visit, ended_at = row
+    return Session(of, organisation, person, issued_at, expires_at, State(state), claimed_by, visit, ended_at)

@@ -92,16 +92,16 @@ class SqlUnitsOfWork:
 
     def __init__(self, engine: sa.Engine, committed: Callable[[], None] = lambda: None) -> None:
         """Take the engine, which must hold the current schema."""
-        self._engine = engine
+        self.engine = engine
         self._committed = committed
         self._turn = threading.Lock() if engine.dialect.name == "sqlite" else None
 
     def __call__(self, *, read_only: bool = False) -> SqlUnitOfWork:
         """Return a new unit of work."""
         if read_only:
-            return SqlUnitOfWork.reading(self._engine)
-        return SqlUnitOfWork(self._engine, self._turn, self._committed)
+            return SqlUnitOfWork.reading(self.engine)
+        return SqlUnitOfWork(self.engine, self._turn, self._committed)
 
     def close(self) -> None:
         """Close all connections."""
-        self._engine.dispose()
+        self.engine.dispose()

@@ -51,7 +51,7 @@ class Arrival:
         try:
             entry = read(raw)
         except MalformedEntry as broken:
-            return cls(raw, digest(raw), None, str(broken)[:400])
+            return cls(raw, digest(raw), None, _said(broken))
         return cls(raw, entry.hash, entry)
 
 
@@ -106,7 +106,7 @@ class _Taking:
         entries = [arrival.entry for arrival in arrivals if arrival.entry is not None]
         held = work.record.held(
             machine.id,
-            {arrival.hash for arrival in arrivals} | {entry.prev for entry in entries},
+            {arrival.hash for arrival in arrivals},
             {entry.prev for entry in entries},
             {entry.id for entry in entries},
         )
@@ -150,7 +150,7 @@ class _Taking:
         try:
             where = place(entry, self.held)
         except BrokenChain as broken:
-            self._reject(arrival, str(broken)[:400], place_of(entry))
+            self._reject(arrival, _said(broken), place_of(entry))
             return True
         if where is Place.GAP:
             self._gap(entry)
@@ -205,8 +205,10 @@ class _Taking:
         return True
 
     def _reject(self, arrival: Arrival, why: str, at: Cursor | None) -> None:
-        if arrival.hash in self.links:
-            self._replay(self.links[arrival.hash])
+        known_apart = self.links.get(arrival.hash) or self.work.record.rejected(self.machine.id, arrival.hash)
+        if known_apart is not None:
+            self.links[arrival.hash] = known_apart
+            self._replay(known_apart)
             return
         epoch, seq = (at.epoch, at.seq) if at else (None, 0)
         known = self.last.known if self.last else None
@@ -243,3 +245,8 @@ class _Taking:
 
 def _texts(values: Iterable[object]) -> set[str]:
     return {value for value in values if isinstance(value, str)}
+
+
+def _said(error: Exception) -> str:
+    """Return what an error says as text that can be stored anywhere, whatever it quotes."""
+    return str(error)[:400].encode("ascii", "backslashreplace").decode("ascii")

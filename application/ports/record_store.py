@@ -7,7 +7,7 @@ from typing import Protocol
 
 from attrs import frozen
 
-from domain.deposits.chain import Held
+from domain.deposits.chain import Held, Link
 from domain.deposits.corrected_time import Anchor, Sending, Span
 from domain.deposits.journal import Cursor
 from domain.deposits.record import Alarm, Judged
@@ -71,7 +71,14 @@ class RecordStore(Protocol):
     """Entries, visits, items, verdicts, cursors, alarms."""
 
     def held(self, machine: str, hashes: Collection[str], follows: Collection[str], ids: Collection[str]) -> Held:
-        """Return what is held under these hashes, what of `follows` has a successor, and these entry ids."""
+        """Return what is held around a batch.
+
+        That is: the entries among `hashes`; what of `follows` is held or was kept apart, and what of it has a
+        successor; and which of the entry ids are taken.
+        """
+
+    def rejected(self, machine: str, hash: str) -> Link | None:
+        """Return what was kept apart under a hash."""
 
     def cursor(self, machine: str, epoch: str | None = None) -> Cursor | None:
         """Return how far an epoch is held; without one, the epoch that was begun last."""

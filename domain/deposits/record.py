@@ -162,7 +162,7 @@ class Record:
         if item.outcome is not None:
             alarm = Alarm("already_settled", f"entry {entry.id} settles item {item.id} again")
             return Judged(entry, place, span, body, verdict=refused(Why.ALREADY_SETTLED), alarms=(alarm,))
-        item = evolve(item, outcome=body.outcome)
+        item = Item(item.id, item.visit, item.machine, item.decided, item.span, body.outcome)
         verdict = self._verdict(visit, item)
         self.items[item.id] = item
         self.visits[visit.id] = visit = with_outcome(visit, body.outcome, verdict)

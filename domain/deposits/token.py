@@ -14,8 +14,10 @@ has no Ed25519.
 
 from __future__ import annotations
 
+import functools
 import struct
 import uuid
+from typing import Any
 
 from attrs import field, frozen
 
@@ -34,7 +36,7 @@ class MalformedToken(ValueError):
     """This text is no session token; the message names what is wrong with it."""
 
 
-def _is_uuid(_: object, __: object, value: str | None) -> None:
+def _is_uuid(_: object, __: object, value: Any) -> None:
     if value is not None and str(uuid.UUID(value)) != value:
         raise ValueError(f"{value!r} is not a UUID in its usual form")
 
@@ -89,6 +91,7 @@ def to_text(claims: Claims, signature: bytes) -> str:
     return _base45(to_sign(claims) + signature)
 
 
+@functools.lru_cache(maxsize=256)
 def from_text(text: str) -> Token:
     """Read a token. Raises MalformedToken; the signature is not verified here."""
     raw = _from_base45(text)
@@ -131,11 +134,15 @@ def _from_base45(text: str) -> bytes:
     except KeyError as odd:
         raise MalformedToken(f"character {odd} is not in a session token") from odd
     raw = bytearray()
-    for at in range(0, len(digits), 3):
-        group = digits[at : at + 3]
-        size = len(group) - 1
-        value = sum(digit * 45**place for place, digit in enumerate(group))
-        if size == 0 or value >= 256**size:
-            raise MalformedToken(f"characters {at}..{at + len(group)} are no base45")
-        raw += value.to_bytes(size, "big")
+    for at in range(0, len(digits) - 2, 3):
+        value = digits[at] + 45 * digits[at + 1] + 2025 * digits[at + 2]
+        if value >= 1 << 16:
+            raise MalformedToken(f"characters {at}..{at + 3} are no base45")
+        raw += value.to_bytes(2, "big")
+    rest = digits[len(digits) - len(digits) % 3 :]
+    if rest:
+        value = rest[0] + 45 * rest[1] if len(rest) == len("LM") else 1 << 8
+        if value >= 1 << 8:
+            raise MalformedToken(f"the last {len(rest)} characters are no base45")
+        raw.append(value)
     return bytes(raw)

@@ -163,6 +163,18 @@ def test_a_body_that_cannot_be_read_is_stored_and_refused(platform):
     assert verdicts(recorded) == [(Standing.REFUSED, Why.MALFORMED_BODY)]
 
 
+@pytest.mark.parametrize("odd", ["\ud800", "a\0b"])
+def test_text_that_no_database_takes_is_refused_and_blocks_nothing(platform, odd):
+    machine = platform.machine()
+    machine.write(Booted("1.0", "m"), kind=Kind.VISIT_CLOSED, body={"visit": odd, "why": "done"})
+    recorded = platform.send(machine)
+    assert verdicts(recorded) == [(Standing.REFUSED, Why.MALFORMED_BODY)]
+    raw = (
+        machine.entries[-1].raw.replace(b'"visit"', b'"visit","\\ud800":1,"x"').replace(b'"v":1', b'"v":1,"\\ud800":2')
+    )
+    assert len(platform.send(machine, [raw]).rejected) == 1
+
+
 def test_entries_that_name_nothing_known_are_refused(platform):
     machine = platform.machine()
     machine.decide("no such visit")
