@@ -35,8 +35,6 @@ from entrypoints.settings import MachineSettings
 RESTART_WANTED = 75
 NO_JOURNAL = 74
 MISUSE = 2
-STOPPING = "stopped"
-"""The part that is reported broken when the machine is asked to stop: what was begun is finished, no one is let in."""
 POLL_US = 20_000
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -93,7 +91,7 @@ class Agent:
             return
         self._stopping = True
         _log.info("stopping")
-        self._take_in.post(FaultSeen(STOPPING))
+        self._take_in.post(FaultSeen(Part.STOPPED.value))
         self._scheduler.after(round(self._settings.drain_seconds * 1_000_000), self._scheduler.stop)
         self._wait_for_the_drain()
 

@@ -14,6 +14,8 @@ from domain.deposits.journal import place_of
 from tests.machine.kit import code_png, picture, until
 from tests.machine.visitor import Visitor, agreement
 
+pytestmark = pytest.mark.slow  # each test starts processes
+
 NOBODY = "http://127.0.0.1:9"
 THREE_DAYS_S = 3 * 86_400
 
@@ -137,7 +139,7 @@ def test_asked_to_stop_it_finishes_what_was_begun(platform, machine):
     assert machine.agent.stop() == 0
 
     told = machine.told()
-    assert len(told.closed) == 1
+    assert [closed.why for closed in told.closed.values()] == [Ending.STOPPED]
     assert set(told.decided) == set(told.settled)
     assert machine.person.state()["view"]["screen"] == "out_of_service"
 

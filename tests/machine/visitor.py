@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 import uuid
+from collections.abc import Callable
 
 from domain.deposits.bodies import Outcome
 from domain.deposits.journal import place_of
@@ -22,6 +23,10 @@ class Visitor:
     def __init__(self, machine: MachineKit, platform, items=400) -> None:
         self.machine, self.platform = machine, platform
         self.person = str(uuid.uuid4())
+        self.every_look: Callable[[], None] = lambda: None
+        """Called whenever the person looks at the machine."""
+        self.hesitant = False
+        """Whether they let lie what is given back to them."""
         self._bottles = iter([machine.know(picture(number)) for number in range(items)])
         self._litter = iter([machine.know(picture(10_000 + number), "paper") for number in range(items)])
 
@@ -77,7 +82,7 @@ class Visitor:
 
     def _done_with(self, tag: str) -> bool:
         where = self.machine.where()[tag]
-        if where == "opening":
+        if where == "opening" and not self.hesitant:
             with contextlib.suppress(Refusal):
                 self.machine.person.take()
         return where in {"bin", "taken"}
@@ -92,6 +97,7 @@ class Visitor:
         return self.machine.screen() in {"welcome", "thanks"}
 
     def _dead(self) -> bool:
+        self.every_look()
         return not self.machine.agent.alive
 
     def _check(self) -> None:
