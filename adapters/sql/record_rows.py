@@ -54,8 +54,6 @@ _SET_OUTCOME = Statement(
 _OF_EPOCH = (CURSORS.c.machine_id == sa.bindparam("machine"), CURSORS.c.epoch == sa.bindparam("of"))
 _ANCHORED = ("anchor_mono", "anchor_earliest", "anchor_latest")
 _ANCHOR: dict[str, sa.BindParameter[int]] = {name: sa.bindparam(f"new_{name}") for name in _ANCHORED}
-    name: sa.bindparam(f"new_{name}") for name in ("anchor_mono", "anchor_earliest", "anchor_latest")
-}
 _TO: dict[str, sa.BindParameter[Any]] = {"seq": sa.bindparam("at_seq"), "hash": sa.bindparam("at_hash")}
 _MOVE = Statement(sa.update(CURSORS).where(*_OF_EPOCH).values(**_TO))
 _MOVE_AND_TIE = Statement(sa.update(CURSORS).where(*_OF_EPOCH).values(**_TO, **_ANCHOR))
