@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
-import itertools
-
 import pytest
 from attrs import evolve
 from hypothesis import given, settings
@@ -36,6 +33,7 @@ from simulators.clock import SeededRandom, VirtualClock
 from simulators.journal import SimulatedDisk, SimulatedJournal
 from simulators.uplink import SimulatedPlatform, SimulatedUplink
 from tests.journal.story import MACHINE, Story
+from tests.machine.steps import Steps
 
 ORGANISATION = "00000000-0000-4000-8000-000000000001"
 
@@ -48,45 +46,6 @@ class NoSigner:
 
     def sign(self, message):
         return bytes(64)
-
-
-class Steps:
-    """A scheduler whose answers come in any order, twice, late or never, as the test says."""
-
-    def __init__(self):
-        self.time = 0
-        self.timers = []
-        self.answers = []
-        self.numbers = itertools.count()
-
-    def after(self, delay_us, call):
-        heapq.heappush(self.timers, (self.time + delay_us, next(self.numbers), call))
-
-    def aside(self, work, done, *, cost):
-        try:
-            result = work()
-        except Exception as error:  # noqa: BLE001  # what the port says: done gets what it raised
-            result = error
-        self.answers.append(lambda: done(result))
-
-    def soon(self, call):
-        call()
-
-    def answer(self, at, *, twice=False):
-        if self.answers:
-            call = self.answers[at % len(self.answers)]
-            if not twice:
-                self.answers.remove(call)
-            call()
-
-    def lose(self, at):
-        if self.answers:
-            del self.answers[at % len(self.answers)]
-
-    def fire(self):
-        if self.timers:
-            self.time, _, call = heapq.heappop(self.timers)
-            call()
 
 
 class World:
