@@ -24,6 +24,8 @@ MOTION_S = "0.7"
 WITHIN = {"intake", "opening"}
 FRESH_S = 0.06
 """For that long a look at the hardware serves everybody who looks."""
+AGAIN_S = 1.0
+"""An agent that ended by itself is started again, but not at once after its start."""
 OFF_LINE_QUEUE = 3
 """Entries that wait for a moment also when all is well; more of them is a queue."""
 
@@ -61,6 +63,8 @@ class Tally:
     cuts: int = 0
     kills: int = 0
     longest_queue: int = 0
+    exits: int = 0
+    """How often the agent ended by itself."""
     struck: dict[str, int] = field(factory=dict)
     """Power losses by the screen that was on."""
     amiss: list[str] = field(factory=list)
@@ -90,6 +94,7 @@ class DemoMachine:
         self._look_lock = threading.Lock()
         self._seen: Sight | None = None
         self._seen_at = 0.0
+        self._started_at = 0.0
         self._views = 0
         self._dark_since = 0
         folder.mkdir(parents=True, exist_ok=True)
@@ -134,8 +139,12 @@ class DemoMachine:
 
     def power_on(self) -> None:
         with self._power_lock:
-            self._events.write("start", machine=self.name, id=self.id, part="agent", pid=self._agent.start())
+            self._start_agent()
             self.power = True
+
+    def _start_agent(self) -> None:
+        self._started_at = time.monotonic()
+        self._events.write("start", machine=self.name, id=self.id, part="agent", pid=self._agent.start())
 
     def power_off(self) -> None:
         """The plug is pulled."""
@@ -175,11 +184,12 @@ class DemoMachine:
     def tend(self) -> None:
         """Start the agent again where it ended by itself (its recovery asks for that), and count what waits."""
         with self._power_lock:
-            if self.power and not self._agent.alive:
+            if self.power and not self._agent.alive and time.monotonic() > self._started_at + AGAIN_S:
                 status = self._agent.exit_status
+                self.tally.exits += 1
                 self._go_dark(power=True)
                 self._events.write("exit", machine=self.name, id=self.id, part="agent", status=status)
-                self._events.write("start", machine=self.name, id=self.id, part="agent", pid=self._agent.start())
+                self._start_agent()
         self._count_waiting()
 
     def end(self) -> None:

@@ -16,10 +16,11 @@ from entrypoints.demo.hosting import Platform, listen
 from entrypoints.demo.loopback import NoLoopback, bring_up
 from entrypoints.demo.pictures import NoPictures, find
 from entrypoints.demo.report import report
-from entrypoints.demo.stage import Stage
+from entrypoints.demo.stage import NotStarted, Stage
 from entrypoints.demo.website import website
 
 INTERRUPTED = 130
+CANNOT_START = 2
 
 
 def run(
@@ -33,7 +34,7 @@ def run(
         listening = listen(port)
     except (NoLoopback, NoPictures, OSError) as cannot:
         print(f"rvm demo cannot start: {cannot}", file=sys.stderr)
-        return 2
+        return CANNOT_START
     print(f"http://localhost:{listening.getsockname()[1]}/", flush=True)
     with ExitStack() as stack:
         folder = data or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="myrvm-demo-")))
@@ -46,7 +47,11 @@ def run(
             Platform(folder, listening), machines=machines, seed=seed, pictures=files, data=folder, events=log
         )
         with closing(stage):
-            drained = perform(stage, seconds, stopped)
+            try:
+                drained = perform(stage, seconds, stopped)
+            except NotStarted as cannot:
+                print(f"rvm demo cannot start: {cannot}", file=sys.stderr)
+                return CANNOT_START
             lines, amiss = stage.lines(), stage.amiss()
         if not drained:
             amiss.append("not everything was delivered in the time given")

@@ -140,9 +140,9 @@ export function insertStep(deeds) {
 
   return {
     element: el("div", {},
-      headline, screen, note, take, drop, samplesTitle, samples,
+      headline, screen, note, take, drop,
       el("dl", { class: "sums" }, el("div", {}, sums.items, terms.items), el("div", {}, sums.points, terms.points)),
-      list.element, done),
+      list.element, done, samplesTitle, samples),
     show(visit, fleet) {
       const said = words().recycler;
       const world = fleet.get(visit.machine)?.world;

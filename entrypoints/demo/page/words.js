@@ -242,7 +242,7 @@ export function speak(name) {
 export const number = (value) => new Intl.NumberFormat(LANGUAGES[current].locale).format(value);
 
 /** A share of parts per million as per cent: "97 %"; rounded down, so that 100 % means it. */
-export const percent = (ppm) => `${number(Math.floor(ppm / 10_000))} %`;
+export const percent = (ppm) => `${number(Math.floor(ppm / 10_000))}\u00a0%`;
 
 /** Seconds as "4:05". */
 export const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
