@@ -20,6 +20,11 @@ MEAN = (0.5, 0.5, 0.5)
 STD = (0.5, 0.5, 0.5)
 
 
+def blank(width: int, height: int) -> Image:
+    """A grey picture."""
+    return np.full((height, width, 3), GREY, np.uint8)
+
+
 def letterbox(image: Image, side: int) -> Image:
     """Scale to fit a square of `side` pixels, centred, the rest grey 114."""
     height, width = image.shape[:2]
@@ -98,4 +103,6 @@ def _erased(image: Image, dice: np.random.Generator) -> Image:
 def as_batch(images: list[Image]) -> NDArray[np.float32]:
     """Pictures of one size to normalised NCHW float32."""
     stacked = np.stack(images).astype(np.float32) / 255
-    return np.ascontiguousarray(((stacked - np.float32(MEAN)) / np.float32(STD)).transpose(0, 3, 1, 2))
+    return np.ascontiguousarray(
+        ((stacked - np.array(MEAN, np.float32)) / np.array(STD, np.float32)).transpose(0, 3, 1, 2)
+    )

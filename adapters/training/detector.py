@@ -7,20 +7,19 @@ there.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import attrs
 import numpy as np
+import torch
 
-from adapters.training.composites import Scene, Source, empty_ground, several_items, shrunk_photograph, side_by_side
+from adapters.training.composites import Scene, several_items, shrunk_photograph, side_by_side
+from adapters.training.empty_ground import Source, empty_ground
+from adapters.training.offline import YOLO
 from adapters.training.pictures import save_image
 from domain.learning.dataset import LABELS
-
-os.environ.setdefault("YOLO_OFFLINE", "true")
-os.environ.setdefault("YOLO_AUTOINSTALL", "false")
-os.environ.setdefault("YOLO_VERBOSE", "false")
 
 Tick = Callable[[int, int, str], None]
 
@@ -42,7 +41,7 @@ class Scenes:
 class Recipe:
     """How the detector is taught."""
 
-    epochs: int = 12
+    epochs: int = 8
     side: int = 192
     batch: int = 16
     rate: float = 2e-3
@@ -77,27 +76,15 @@ def train(data: Path, recipe: Recipe, seed: int, folder: Path, tick: Tick) -> Pa
     Returns:
         The path of the final weights (averaged over the run by ultralytics, stripped of the optimiser).
     """
-    import torch
-    from ultralytics import YOLO
-    from ultralytics.utils import SETTINGS
-
-    SETTINGS.update({key: False for key in ("sync", "hub", "tensorboard", "wandb", "mlflow") if key in SETTINGS})
     torch.set_num_threads(recipe.threads)
     weights, done = folder / "yolo" / "weights" / "last.pt", folder / "done.json"
     if done.exists():
         return weights
     fresh = not weights.exists()
     model = YOLO("yolo11n.yaml" if fresh else weights, task="detect")
-
-    def on_batch(trainer: object) -> None:
-        batches = len(trainer.train_loader)  # type: ignore[attr-defined]
-        on_batch.step = min(getattr(on_batch, "step", 0) + 1, batches)  # type: ignore[attr-defined]
-        loss = _total(trainer.tloss)  # type: ignore[attr-defined]
-        here = trainer.epoch * batches + on_batch.step  # type: ignore[attr-defined]
-        tick(here, recipe.epochs * batches, f"epoch {trainer.epoch + 1} loss {loss:.2f}")  # type: ignore[attr-defined]
-
-    model.add_callback("on_train_epoch_start", lambda _: setattr(on_batch, "step", 0))
-    model.add_callback("on_train_batch_end", on_batch)
+    reporter = _Reporter(recipe.epochs, tick)
+    model.add_callback("on_train_epoch_start", reporter.begin)
+    model.add_callback("on_train_batch_end", reporter.step)
     options = {
         "data": str(data), "epochs": recipe.epochs, "imgsz": recipe.side, "batch": recipe.batch, "device": "cpu",
         "workers": 0, "project": str(folder), "name": "yolo", "exist_ok": True, "pretrained": False,
@@ -107,15 +94,34 @@ def train(data: Path, recipe: Recipe, seed: int, folder: Path, tick: Tick) -> Pa
         "degrees": 0.0, "translate": 0.08, "scale": 0.25, "hsv_h": 0.02, "hsv_s": 0.5, "hsv_v": 0.35, "erasing": 0.0,
         "verbose": False, "cache": "ram", "patience": 1000, "close_mosaic": 0,
     }  # fmt: skip
-    model.train(resume=True) if not fresh else model.train(**options)
+    if fresh:
+        model.train(**options)
+    elif model.ckpt.get("epoch", -1) >= 0:  # -1: finished, and cut off before `done` was written
+        model.train(resume=True)
     done.write_text(json.dumps({"epochs": recipe.epochs, "seed": seed}))
     return weights
 
 
-def _total(loss: object) -> float:
-    """ultralytics' running losses (a tensor or a dict of them, by version) as one number."""
-    parts = loss.values() if isinstance(loss, dict) else [] if loss is None else [loss]
-    return sum(float(part.sum()) for part in parts)
+class _Reporter:
+    """Hears ultralytics' callbacks and passes on how far it is."""
+
+    def __init__(self, epochs: int, tick: Tick) -> None:
+        self._epochs, self._tick, self._step = epochs, tick, 0
+
+    def begin(self, _trainer: Any) -> None:
+        self._step = 0
+
+    def step(self, trainer: Any) -> None:
+        batches = len(trainer.train_loader)
+        self._step += 1
+        note = f"epoch {trainer.epoch + 1} loss {_total(trainer.tloss):.2f}"
+        self._tick(trainer.epoch * batches + self._step, self._epochs * batches, note)
+
+
+def _total(loss: Any) -> float:
+    """The running losses (a tensor or a dict of them, by version) as one number."""
+    parts = list(loss.values()) if isinstance(loss, dict) else [loss]
+    return float(sum(part.sum() for part in parts)) if loss is not None else 0.0
 
 
 def _plan(photographs: int, shares: Scenes) -> list[str]:

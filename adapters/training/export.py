@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +22,10 @@ from onnx import TensorProto, helper, numpy_helper
 
 from adapters.training import augment, classifier
 from adapters.training.augment import as_batch, letterbox
+from adapters.training.offline import YOLO
 from adapters.training.pictures import Image
 from domain.learning.dataset import LABELS
 from domain.learning.version import Calibrated, Checked
-
-os.environ.setdefault("YOLO_OFFLINE", "true")
-os.environ.setdefault("YOLO_AUTOINSTALL", "false")
 
 OPSET = 17
 SMALL = 256  # tensors with fewer numbers stay float32
@@ -47,8 +45,6 @@ def export_classifier(weights: Mapping[str, torch.Tensor], side: int, path: Path
 
 def export_detector(weights: Path, side: int, path: Path) -> None:
     """Write the detector: input `images` [1, 3, side, side] RGB 0-1, output [1, 4 + 6, boxes] without NMS."""
-    from ultralytics import YOLO
-
     made = YOLO(weights, task="detect").export(
         format="onnx", imgsz=side, opset=OPSET, simplify=False, dynamic=False, nms=False, device="cpu", verbose=False
     )
@@ -77,16 +73,22 @@ def halve_weights(path: Path) -> None:
     onnx.save(model, path)
 
 
+@lru_cache(maxsize=4)
+def _session(path: Path, written: int) -> onnxruntime.InferenceSession:
+    """A session, kept until the file is written anew."""
+    return onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+
+
 def run_classifier(path: Path, views: Sequence[Image]) -> NDArray[np.float32]:
     """Logits (n, 6) of crops by the exported file."""
-    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    session = _session(path, path.stat().st_mtime_ns)
     batches = (as_batch(list(views[at : at + 32])) for at in range(0, len(views), 32))
     return np.concatenate([session.run(None, {"images": batch})[0] for batch in batches])
 
 
 def run_detector(path: Path, images: Sequence[Image], side: int) -> list[NDArray[np.float32]]:
     """Raw output [4 + 6, boxes] of each picture by the exported file; boxes in letterboxed pixels."""
-    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    session = _session(path, path.stat().st_mtime_ns)
     name = session.get_inputs()[0].name
     return [session.run(None, {name: detector_input(image, side)})[0][0] for image in images]
 
@@ -110,8 +112,6 @@ def compare(
         samples: (whole picture, crop) of each picture.
         side: the detector's input.
     """
-    from ultralytics import YOLO
-
     views = [crop for _, crop in samples]
     ours, theirs = run_classifier(files[1], views), classifier.logits(classifier.load(weights[1]), views)
     model = YOLO(weights[0], task="detect").model.float().eval()

@@ -69,7 +69,7 @@ def describe(image: Image, mask: NDArray[np.uint8] | None) -> tuple[NDArray[np.f
     """SIFT points (n, 2) in pixels and root-normalised descriptors (n, 128) on the item."""
     grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
     grey = cv2.createCLAHE(2.0, (8, 8)).apply(grey)
-    keys, descriptors = cv2.SIFT_create(nfeatures=500, contrastThreshold=0.03).detectAndCompute(grey, mask)
+    keys, descriptors = cv2.SIFT.create(nfeatures=500, contrastThreshold=0.03).detectAndCompute(grey, mask)
     if descriptors is None:
         return np.zeros((0, 2), np.float32), np.zeros((0, 128), np.float32)
     rooted = np.sqrt(descriptors / (descriptors.sum(axis=1, keepdims=True) + 1e-7))
@@ -88,8 +88,8 @@ def agree(
     good = [pair[0] for pair in near if len(pair) == 2 and pair[0].distance < ratio * pair[1].distance]
     if len(good) < 6:
         return 0, 0.0
-    start = np.float32([one[0][match.queryIdx] for match in good])
-    end = np.float32([other[0][match.trainIdx] for match in good])
+    start = np.array([one[0][match.queryIdx] for match in good], np.float32)
+    end = np.array([other[0][match.trainIdx] for match in good], np.float32)
     cv2.setRNGSeed(7)
     _, homography = cv2.findHomography(start, end, cv2.RANSAC, 6.0, maxIters=500)
     similar, chosen = cv2.estimateAffinePartial2D(start, end, method=cv2.RANSAC, ransacReprojThreshold=6.0)

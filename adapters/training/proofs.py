@@ -11,13 +11,15 @@ from pathlib import Path
 import attrs
 import numpy as np
 
-from adapters.training.composites import Scene, Source, empty_ground, several_items
+from adapters.training.composites import Scene, several_items
 from adapters.training.detections import Corners, average_precision, overlap
+from adapters.training.empty_ground import Source, empty_ground
 from adapters.training.pictures import Image, save_image
-from application.ports.training import Seen
+from application.ports.training import Seen, TrainingFailed
 
 Look = Callable[[Path], Seen]
 SHRUNK = 0.4
+MOST_TRIES = 100
 
 
 @attrs.frozen(slots=True)
@@ -57,11 +59,16 @@ def shrunk_anywhere(source: Source, grounds: Sequence[Source], dice: np.random.G
 
 
 def two_items(sources: Sequence[Source], grounds: Sequence[Source], dice: np.random.Generator) -> Scene:
-    """Two different items apart on one ground; tried again until both found room."""
-    while True:
+    """Two items apart on one ground; tried again until both found room.
+
+    Raises:
+        TrainingFailed: they never did.
+    """
+    for _ in range(MOST_TRIES):
         scene = several_items(sources, grounds, 2, dice, (0.25, 0.62))
         if len(scene.boxes) == 2:
             return scene
+    raise TrainingFailed("no two of these items have room on one ground")
 
 
 def prove_scenes(scenes: ProofScenes, folder: Path, look: Look, tick: Callable[[int, int], None]) -> dict[str, float]:

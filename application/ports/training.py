@@ -12,7 +12,7 @@ from typing import Protocol
 import attrs
 
 from domain.learning.dataset import Dataset, Picture
-from domain.learning.evaluation import Judgement, Sighting
+from domain.learning.evaluation import Sighting
 from domain.learning.split import Pair, Split
 from domain.learning.training import Plan
 from domain.learning.version import Calibrated, Checked
@@ -57,8 +57,8 @@ class Workshop(Protocol):
     def same_objects(self, dataset: Dataset, progress: Progress) -> Collection[Pair]:
         """Confirmed pairs of photographs of one object."""
 
-    def given_split(self) -> Split | None:
-        """A division decided earlier for these pictures, if there is one."""
+    def given_split(self, dataset: Dataset) -> Split | None:
+        """A division decided earlier for exactly these pictures, if there is one."""
 
     def keep_split(self, split: Split, dataset: Dataset, pairs: Collection[Pair]) -> None:
         """Write the division down beside the model."""
@@ -72,8 +72,8 @@ class Workshop(Protocol):
     def teach_detector(self, train: Collection[Picture], plan: Plan, progress: Progress) -> None:
         """Train the detector on photographs and composites."""
 
-    def export(self, plan: Plan, progress: Progress) -> Checked:
-        """Write both networks for the machine and compare them with what was trained."""
+    def export(self, samples: Collection[Picture], plan: Plan, progress: Progress) -> Checked:
+        """Write both networks for the machine and compare them on these pictures with what was trained."""
 
     def calibrate(self, calibration: Collection[Picture], plan: Plan, progress: Progress) -> Calibrated:
         """Choose temperature and thresholds on pictures that taught nothing."""
@@ -88,6 +88,12 @@ class Workshop(Protocol):
         """The detector's proofs on corrected boxes and composites, by name, as shares of one."""
 
     def write_card(
-        self, dataset: Dataset, split: Split, judgement: Judgement, proofs: Mapping[str, float], checked: Checked
+        self,
+        dataset: Dataset,
+        split: Split,
+        sightings: Mapping[str, Sighting],
+        proofs: Mapping[str, float],
+        calibrated: Calibrated,
+        checked: Checked,
     ) -> None:
         """Write the model card with its pictures."""

@@ -1,0 +1,67 @@
+"""Numbers chosen on the calibration part: temperature, thresholds. Pure arithmetic over what the networks said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+
+from domain.deposits.acceptance import Policy, decide
+from domain.deposits.recognition import PPM, Classification, Detection, Material, recognised
+from domain.learning.dataset import CONTAINERS, LABELS
+from domain.learning.evaluation import calibration_error, fit_temperature, softmax
+
+
+@attrs.frozen
+class Look:
+    """What both networks said of one picture: the surest detection, the logits of its crop, and the true label."""
+
+    detection: Detection
+    logits: tuple[float, ...]
+    truth: str
+
+
+def temperature_of(looks: Sequence[Look]) -> tuple[float, float, float]:
+    """Temperature, and the expected calibration error before and after."""
+    truths = [LABELS.index(look.truth) for look in looks]
+    temperature = fit_temperature([look.logits for look in looks], truths)
+    return temperature, _error(looks, 1.0), _error(looks, temperature)
+
+
+def _error(looks: Sequence[Look], temperature: float) -> float:
+    confident = []
+    for look in looks:
+        chances = softmax(look.logits, temperature)
+        best = int(np.argmax(chances))
+        confident.append((chances[best], LABELS[best] == look.truth))
+    return calibration_error(confident)
+
+
+def choose_policy(looks: Sequence[Look], temperature: float) -> tuple[float, float]:
+    """Threshold and disagreement with the fewest wrong decisions; of equals, those nearest to 0.5 and 0.9."""
+
+    def wrong(threshold: float, disagreement: float) -> int:
+        policy = Policy(threshold=round(threshold * PPM), disagreement=round(disagreement * PPM))
+        return sum(_accepts(look, temperature, policy) != (look.truth in CONTAINERS) for look in looks)
+
+    thresholds = [round(0.30 + 0.01 * step, 2) for step in range(61)]
+    threshold = min(thresholds, key=lambda value: (wrong(value, 1.0), abs(value - 0.5)))
+    disagreements = [round(0.5 + 0.02 * step, 2) for step in range(25)]
+    return threshold, min(disagreements, key=lambda value: (wrong(threshold, value), abs(value - 0.9)))
+
+
+def _accepts(look: Look, temperature: float, policy: Policy) -> bool:
+    chances = {
+        Material(label): round(p * PPM) for label, p in zip(LABELS, softmax(look.logits, temperature), strict=True)
+    }
+    seen = recognised((look.detection,), Classification(chances), 0, "")
+    return decide(seen, policy).accepted
+
+
+def surprise(logits: NDArray[np.float32], truths: Sequence[int]) -> float:
+    """Mean negative logarithm of the truth's probability at the best temperature."""
+    temperature = fit_temperature(logits.tolist(), truths)
+    chances = [softmax(row, temperature)[truth] for row, truth in zip(logits.tolist(), truths, strict=True)]
+    return float(-np.mean(np.log(np.maximum(chances, 1e-9))))
