@@ -38,6 +38,8 @@ class Thing:
     picture: str
     """SHA-256 of the picture that a camera takes of it."""
     place: Place = Place.PERSON
+    mistaken: bool = False
+    """It got jammed, and whoever looked for it saw another thing in its place: no sensor can tell the two apart."""
 
 
 class Mishap(enum.Enum):
@@ -68,6 +70,8 @@ class SimulatedChute:
     reachable: bool = True
     mishap: Mishap | None = None
     halts: int = 0
+    _swallowed: Thing | None = None
+    """What got jammed at the last move."""
     _listener: Callable[[Notice], None] | None = None
     _told: bool | None = None
 
@@ -84,15 +88,14 @@ class SimulatedChute:
         thing, mishap = self._turn()
         if mishap is Mishap.STALLS or thing is None:
             raise MotionFailed("the motor stalled" if thing else "nothing passed the in-sensor in time")
-        self.row.remove(thing)
         if mishap is Mishap.SWALLOWED:
-            self.jammed.append(thing)
-            thing.place = Place.JAMMED
+            self.swallow()
         else:
+            self.row.remove(thing)
             self.bin.append(thing)
             thing.place = Place.BIN
             self.passed_in += 1
-        self._tell()
+            self._tell()
         if mishap is not None:
             raise MotionFailed("the motor's current says that something is wrong")
 
@@ -113,6 +116,8 @@ class SimulatedChute:
     def present(self) -> bool:
         """Tell whether something lies in the intake. Raises PartUnreachable."""
         self._reach()
+        if self.row and self._swallowed is not None:
+            self._swallowed.mistaken = True
         return bool(self.row)
 
     def listen(self, listener: Callable[[Notice], None]) -> None:
@@ -141,6 +146,17 @@ class SimulatedChute:
         self._tell()
         return thing
 
+    def swallow(self) -> Thing | None:
+        """Let the first thing, if there is one, get jammed inside, uncounted."""
+        if not self.row:
+            return None
+        thing = self.row.pop(0)
+        thing.place = Place.JAMMED
+        self.jammed.append(thing)
+        self._swallowed = thing
+        self._tell()
+        return thing
+
     def unplug(self) -> None:
         """Lose the machine's power: nobody listens and nothing turns any more; counters and things stay."""
         self._listener = None
@@ -151,7 +167,7 @@ class SimulatedChute:
     def _turn(self) -> tuple[Thing | None, Mishap | None]:
         self._reach()
         mishap, self.mishap = self.mishap, None
-        self.turning = False
+        self.turning, self._swallowed = False, None
         return (self.row[0] if self.row else None), mishap
 
     def _reach(self) -> None:

@@ -76,5 +76,5 @@ def _thing(
     inside = thing.place is Place.BIN
     if stored > inside or (at_rest and stored < inside):
         yield f"{thing.tag} is in place `{thing.place.value}` and was stored {stored} times by the journal"
-    if at_rest and thing.place is Place.JAMMED and unknown != accepted:
+    if at_rest and thing.place is Place.JAMMED and not thing.mistaken and unknown != accepted:
         yield f"{thing.tag} is jammed inside and was paid {unknown} times"

@@ -11,7 +11,7 @@ from attrs import define
 
 from application.ports.hardware import Fault
 from domain.deposits.intake.state import Part
-from simulators.chute import Mishap, Place
+from simulators.chute import Mishap
 from simulators.journal import SyncFault
 from simulators.world.machine import SimulatedMachine
 from simulators.world.platform import WorldUplink
@@ -94,10 +94,8 @@ class Trouble:
     def _power(self) -> Generator[simpy.Event, None, None]:
         chute = self.machine.chute
         if chute.turning and chute.row and self.chance.random() < 0.3:
-            thing = chute.row.pop(0)
-            thing.place = Place.JAMMED
-            chute.jammed.append(thing)
-            self.tell(f"{thing.tag} is half inside as the plug is pulled")
+            self.tell(f"{chute.row[0].tag} is half inside as the plug is pulled")
+            chute.swallow()
         self.tell("the plug is pulled")
         self.machine.restart(self.chance.randrange(MINUTE // 3, 2 * MINUTE))
         yield self._for(1, 2)

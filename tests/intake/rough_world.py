@@ -50,7 +50,7 @@ class RoughWorld:
 
     # ------------------------------------------------------------ life and death
 
-    def plug_in(self):
+    def plug_in(self, *, unreadable=False):
         self.boots += 1
         self.boot = str(uuid.UUID(int=self.boots))
         self.seq = 0
@@ -60,13 +60,13 @@ class RoughWorld:
         self.restart_wanted = self.lost = False
         self.halted_at = 0
         self.step(events.PricesChanged(PRICES))
-        faults = set() if self.chute.reachable else {"chute"}
+        faults = ({"journal"} if unreadable else set()) | (set() if self.chute.reachable else {"chute"})
         self.step(events.Booted(self.boot, open_end(self.journal.open_end()), frozenset(faults)))
         self.chute.listen(lambda notice: self.step(events.ItemSeen() if notice.present else events.ItemTaken()))
 
-    def pull_the_plug(self):
+    def pull_the_plug(self, *, unreadable=False):
         self.chute.unplug()
-        self.plug_in()
+        self.plug_in(unreadable=unreadable)
 
     # ------------------------------------------------------------ one step, and what must hold of it
 
@@ -96,6 +96,7 @@ class RoughWorld:
         elif isinstance(effect, effects.Move):
             assert not any(isinstance(other, effects.Move) for other in waiting), "one motor, one move"
             self.check_move(effect)
+            self.chute.turning = True  # and the flap keeps hands out until it stops
 
     def check_move(self, move):
         _, decided = self.unsettled() or (None, None)
@@ -114,7 +115,7 @@ class RoughWorld:
         elif settled.outcome is Outcome.STORED:
             assert thing.place is Place.BIN
         elif settled.outcome is Outcome.RETURNED:
-            assert thing.place in {Place.INTAKE, Place.PERSON}
+            assert thing.place in {Place.INTAKE, Place.PERSON} or thing.mistaken
         else:
             assert thing.place is not Place.BIN, "what was counted in is not unknown"
 
@@ -303,6 +304,6 @@ class RoughWorld:
         for thing in self.things.values():
             stored = sum(one is thing and outcome is Outcome.STORED for outcome, one in paid)
             assert stored == (thing.place is Place.BIN), f"{thing.tag}: {thing.place}, stored {stored} times"
-            if thing.place is Place.JAMMED:
+            if thing.place is Place.JAMMED and not thing.mistaken:
                 unknown = sum(one is thing and outcome is Outcome.UNKNOWN for outcome, one in paid)
                 assert unknown == 1, f"{thing.tag} is jammed inside and was paid {unknown} times"

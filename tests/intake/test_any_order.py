@@ -43,10 +43,10 @@ class AnyOrder(RuleBasedStateMachine):
 
     @rule(bottle=st.booleans())
     def insert(self, bottle):
-        if len(self.world.chute.row) < 2:
+        if len(self.world.chute.row) < 2 and not self.world.chute.turning:
             self.world.chute.insert(self.world.thing(bottle=bottle))
 
-    @precondition(lambda self: self.world.chute.row)
+    @precondition(lambda self: self.world.chute.row and not self.world.chute.turning)
     @rule(again=st.booleans())
     def take(self, again):
         thing = self.world.chute.take()

@@ -42,10 +42,8 @@ class PullAt:
     def reached(self, name):
         self.reached_names.append(name)
         if len(self.reached_names) in self.counts:
-            if self.swallow and self.machine.chute.row:
-                thing = self.machine.chute.row.pop(0)
-                thing.place = Place.JAMMED
-                self.machine.chute.jammed.append(thing)
+            if self.swallow:
+                self.machine.chute.swallow()
             self.machine.restart()
             raise PlugPulled
 

@@ -1,0 +1,100 @@
+"""A long run from a seed through the rough world: everything happens, and each arrow of each table is taken.
+
+Hypothesis (`test_any_order`) looks for the shortest way to a mistake; this one goes far.
+"""
+
+import random
+
+import pytest
+
+from domain.deposits.intake import events, reducer
+from domain.deposits.intake.table import Rule
+from simulators.chute import Mishap
+from tests.intake.rough_world import RoughWorld
+from tests.intake.samples import ALICE, BOB, NOW, code
+
+LEAST, MOST, STEPS = 150, 2_000, 120
+"""Worlds, and steps in each: at least so many, and then until every arrow was taken."""
+CAROL = code(3)
+
+ARROWS = {
+    (table.name, state.value, event.__name__, to.value)
+    for table in reducer.TABLES
+    for (state, event), cell in table.cells.items()
+    if isinstance(cell, Rule)
+    for to in cell.to
+}
+
+
+@pytest.fixture
+def taken(monkeypatch):
+    """The arrows that were taken: table, state, event, and where it led."""
+    arrows = set()
+    hear = reducer._hear
+
+    def and_note(turn, table, event):
+        before = getattr(turn.state, table.name).state
+        hear(turn, table, event)
+        arrows.add((table.name, before.value, type(event).__name__, getattr(turn.state, table.name).state.value))
+
+    monkeypatch.setattr(reducer, "_hear", and_note)
+    return arrows
+
+
+def one_thing(world, chance):
+    """Let one thing happen, mostly what a plain visit is made of."""
+    kind = chance.random()
+    hands_out = world.chute.turning
+    if kind < 0.10:
+        world.step(events.QrRead(chance.choice([ALICE, BOB, CAROL])))
+    elif kind < 0.12:
+        world.step(chance.choice([events.GuestPressed(NOW), events.DonePressed(), events.DonePressed()]))
+    elif kind < 0.25:
+        if len(world.chute.row) < 2 and not hands_out:
+            world.chute.insert(world.thing(bottle=chance.random() < 0.6))
+    elif kind < 0.32:
+        if world.chute.row and not hands_out:
+            world.chute.take()
+    elif kind < 0.43:
+        trouble(world, chance)
+    elif world.answers and chance.random() < 0.7:
+        world.deliver(-1)
+    elif world.questions:
+        world.act(-1, well=chance.random() > 0.15)
+
+
+def trouble(world, chance):
+    kind = chance.randrange(13)
+    part = chance.choice(["door", "camera", "motor", "chute"])
+    if kind < 2:
+        world.step(events.FaultSeen(part) if chance.random() < 0.5 else events.FaultCleared(part))
+    elif kind < 5:
+        world.chute.mishap = chance.choice([*Mishap, None])
+    elif kind < 7:
+        world.chute.reachable = chance.random() > 0.3
+    elif kind < 12:
+        waiting = [timer for timer in world.timers if world.waited_for(timer)]
+        if world.restart_wanted and chance.random() < 0.3:
+            world.pull_the_plug()
+        elif waiting:
+            world.step(events.TimerFired(chance.choice(waiting).ticket))
+    else:
+        world.pull_the_plug(unreadable=chance.random() < 0.1)
+
+
+@pytest.mark.parametrize("seed", [3])
+def test_everything_happens_and_nothing_goes_wrong(seed, taken):
+    print(f"seed {seed}")
+    chance = random.Random(seed)
+    for number in range(MOST):
+        world = RoughWorld()
+        if chance.random() < 0.9:
+            world.settle_down()
+        for _ in range(STEPS):
+            one_thing(world, chance)
+        assert world.silence() <= world.configuration.limits.rest
+        world.settle_down()
+        world.check_accounts()
+        if number >= LEAST and taken >= ARROWS:
+            return
+    raise AssertionError(f"no run takes them: {sorted(ARROWS - taken)}")
