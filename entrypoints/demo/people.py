@@ -42,15 +42,17 @@ class Person(threading.Thread):
         album: Album,
         events: EventLog,
         seed: int,
+        doors: threading.Event,
         leaving: threading.Event,
     ) -> None:
-        """`machines` has the favourite first; `leaving` asks everybody to finish and go home."""
+        """`machines` has the favourite first; `doors` lets people in, `leaving` asks them to finish and go home."""
         super().__init__(name=name, daemon=True)
         self._platform = platform
         self._machines = machines
         self._supply = supply
         self._album = album
         self._events = events
+        self._doors = doors
         self._leaving = leaving
         self._chance = random.Random(f"person {name} {seed}")  # noqa: S311 (chance from a seed is the point)
         self._access = ""
@@ -60,6 +62,7 @@ class Person(threading.Thread):
         with httpx.Client(base_url=self._platform, timeout=30) as phone:
             self._phone = phone
             self._sign_up()
+            self._doors.wait()
             while not self._leaving.is_set():
                 far = len(self._machines) > 1 and self._chance.random() < 0.15
                 machine = self._chance.choice(self._machines[1:]) if far else self._machines[0]

@@ -61,7 +61,7 @@ def run(
 def perform(stage: Stage, seconds: float | None, stopped: threading.Event) -> bool:
     """Open, play, send everybody home, and wait until nothing waits; False when it would not drain."""
     console = Console(highlight=False)
-    stage.open(website(stage))
+    stage.open(website(stage), people=True)
     count = len(stage.machines)
     how_long = "until Ctrl-C" if seconds is None else f"for {seconds:g} seconds"
     console.print(f"{count} machine{'s' * (count != 1)} ready; people come {how_long}", style="dim")

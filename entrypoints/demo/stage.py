@@ -17,7 +17,7 @@ from entrypoints.demo.board import Board
 from entrypoints.demo.events import EventLog
 from entrypoints.demo.faults import Blow, Incident, Moment, script
 from entrypoints.demo.guest import Guest
-from entrypoints.demo.hosting import Platform
+from entrypoints.demo.hosting import Platform, Registration
 from entrypoints.demo.live_proof import LiveProof
 from entrypoints.demo.machine import DemoMachine
 from entrypoints.demo.names import person_name
@@ -28,6 +28,7 @@ from entrypoints.demo.summary import Line
 
 PEOPLE_PER_MACHINE = 2
 SAMPLES = 6
+AT_ONCE = 8
 BOOT_S = 60.0
 HOME_S = 40.0
 DRAIN_S = 60.0
@@ -59,16 +60,19 @@ class Stage:
         self._seed = seed
         self._supply_files = pictures
         self._leaving = threading.Event()
+        self._doors = threading.Event()
         self._ended = threading.Event()
         self._people: list[Person] = []
         self._tender = threading.Thread(target=self._tend, name="tender", daemon=True)
-        self.machines = [
-            DemoMachine(
+
+        def set_up(one: Registration) -> DemoMachine:
+            return DemoMachine(
                 id=one.id, name=one.name, api_key=one.api_key, folder=data / "machines" / one.id, logs=data / "logs",
                 proxy=self.network.proxy(platform.port), events=events, settings=settings or {},
-            )
-            for one in platform.machines(machines)
-        ]  # fmt: skip
+            )  # fmt: skip
+
+        with ThreadPoolExecutor(max_workers=AT_ONCE) as together:
+            self.machines = list(together.map(set_up, platform.machines(machines)))
         self.guests = {machine.id: Guest(machine, self.album) for machine in self.machines}
         self._proof = LiveProof(open_engine(sqlite_url(data / DATABASE_FILE)))
 
@@ -86,13 +90,18 @@ class Stage:
 
     # ------------------------------------------------------------ begin
 
-    def open(self, site: ASGIApp) -> None:
-        """The platform answers, with the site beside it, and machines start; returns when each of them serves."""
+    def open(self, site: ASGIApp, *, people: bool = False) -> None:
+        """The platform answers, with the site beside it, and machines start; returns when each of them serves.
+
+        Meanwhile people may sign up; they come when they are let in.
+        """
         self.platform.publish_prices()
         self.platform.serve(site)
         for machine in self.machines:
             machine.power_on()
         self._tender.start()
+        if people:
+            self._invite()
         for machine in self.machines:
             _until(lambda: machine.look().screen in IDLE or machine.tally.exits >= HOPELESS, BOOT_S)  # noqa: B023 (at once)
             if machine.look().screen not in IDLE:
@@ -100,7 +109,13 @@ class Stage:
 
     def let_people_in(self) -> None:
         """From now on people come, until they are sent home."""
+        if not self._people:
+            self._invite()
+        self._doors.set()
+
+    def _invite(self) -> None:
         self._leaving = threading.Event()
+        self._doors = threading.Event()
         for number in range(PEOPLE_PER_MACHINE * len(self.machines)):
             favourite = number % len(self.machines)
             person = Person(
@@ -111,6 +126,7 @@ class Stage:
                 album=self.album,
                 events=self.events,
                 seed=self._seed,
+                doors=self._doors,
                 leaving=self._leaving,
             )
             self._people.append(person)
@@ -148,6 +164,7 @@ class Stage:
     def send_people_home(self) -> None:
         """Everybody finishes what they are at and goes."""
         self._leaving.set()
+        self._doors.set()
         end = time.monotonic() + HOME_S
         for person in self._people:
             person.join(max(0.1, end - time.monotonic()))
@@ -178,6 +195,7 @@ class Stage:
     def close(self) -> None:
         """End every process and thread. Safe at any moment, and twice."""
         self._leaving.set()
+        self._doors.set()
         self._ended.set()
         if self._tender.is_alive():
             self._tender.join(10)
