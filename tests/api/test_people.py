@@ -4,7 +4,9 @@ import base64
 import json
 
 import pytest
+from attrs import evolve
 
+from application.platform.sign_in import SignIn, WrongCredentials
 from tests.api.callers import PASSWORD
 
 TYPE = "https://myrvm.org/problems/"
@@ -159,3 +161,26 @@ def test_passwords_are_kept_as_argon2id_only(platform, person):
     assert b"$argon2id$" in kept
     assert PASSWORD.encode() not in kept
     assert person.refresh_token.encode() not in kept
+
+
+class Counting:
+    """A hasher that counts what is asked of it."""
+
+    def __init__(self, hasher):
+        self._hasher = hasher
+        self.asked = []
+
+    def __getattr__(self, name):
+        self.asked.append(name)
+        return getattr(self._hasher, name)
+
+
+def test_an_unknown_address_costs_one_verification_like_a_wrong_password(platform, person):
+    real = platform.container.resolve(SignIn)
+    costs = {}
+    for address in (person.email, "nobody@example.org", "no address"):
+        counting = Counting(real.passwords)
+        with pytest.raises(WrongCredentials):
+            evolve(real, passwords=counting)(address, "wrong password")
+        costs[address] = sorted(set(counting.asked) - {"decoy"})
+    assert set(map(tuple, costs.values())) == {("verify",)}
