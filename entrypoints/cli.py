@@ -193,13 +193,16 @@ def simulate(
     hours: Annotated[float, typer.Option(min=0.01, max=1000, help="Hours of virtual time in which people come.")] = 2,
     store: Annotated[str, typer.Option(help="The platform's store: sqlite (the real one) or memory.")] = "sqlite",
     calm: Annotated[bool, typer.Option("--calm", help="Nothing goes wrong but people.")] = False,
+    pictures: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="People bring these photographs; the model is asked about each.")
+    ] = None,
 ) -> None:
     """Run a fleet in virtual time, with troubles from a seed, and account for every thing."""
     from entrypoints import simulate as command
 
     if store not in command.STORES:
         raise typer.BadParameter(f"one of {', '.join(command.STORES)}", param_hint="--store")
-    raise typer.Exit(command.simulate(seed, machines, hours, store=store, calm=calm))
+    raise typer.Exit(command.simulate(seed, machines, hours, store=store, calm=calm, pictures=pictures))
 
 
 @app.command()

@@ -14,13 +14,14 @@ from application.ports.unit_of_work import UnitOfWorkFactory
 from domain.deposits.bodies import ItemDecided, ItemSettled, Outcome, body_of
 from domain.deposits.intake.effects import Effect
 from domain.deposits.intake.events import Event, TimerFired
-from domain.deposits.intake.state import HealthState, Intake, ItemState, VisitState
+from domain.deposits.intake.state import Configuration, HealthState, Intake, ItemState, VisitState
 from domain.deposits.journal import read
+from domain.deposits.recognition import Counting
 from domain.deposits.settlement import Standing
 from simulators.chute import Place, Thing
 from simulators.vision import Recorded
 from simulators.world.invariants import broken_promises
-from simulators.world.machine import WALL_AT_ZERO, SimulatedMachine
+from simulators.world.machine import CONFIGURATION, COUNTING, WALL_AT_ZERO, SimulatedMachine
 from simulators.world.people import Manners, Person
 from simulators.world.platform import WorldPlatform, WorldUplink
 from simulators.world.things import Things
@@ -56,6 +57,9 @@ class Fleet:
     climate: Climate = field(factory=Climate)
     manners: Manners = ROUGH
     samples: Sequence[Recorded] = ()
+    """What a model said of photographs; without any, things are plainly what they are."""
+    configuration: Configuration = CONFIGURATION
+    counting: Counting = COUNTING
     every: int = 2 * MINUTE
     """From one person to the next at one machine, microseconds on average."""
     env: simpy.Environment = field(factory=simpy.Environment)
@@ -101,6 +105,7 @@ class Fleet:
             machine = SimulatedMachine(
                 self.env, uplink.machine, self._things, uplink, self.verifier, seed=self.seed * 100 + number + 1,
                 clock_skew=chance.randrange(-3, 4) * 86_400 * SECOND, observer=self._watch(name),
+                configuration=self.configuration, counting=self.counting,
             )  # fmt: skip
             trouble = Trouble(self.env, machine, uplink, self.climate, chance, self._teller(name), self.counts)
             self._fleet.append(machine)

@@ -71,6 +71,7 @@ class SimulatedMachine:
     fail_points: FailPoint = field(factory=NoFailPoints)
     observer: Observer = lambda *_: None
     configuration: Configuration = CONFIGURATION
+    counting: Counting = COUNTING
     disk: SimulatedDisk = field(factory=SimulatedDisk)
     chute: SimulatedChute = field(factory=SimulatedChute)
     screen: SimulatedScreen = field(factory=SimulatedScreen)
@@ -166,4 +167,4 @@ class SimulatedMachine:
 
     def _eyes(self) -> Callable:
         vision = SimulatedVision(self.things.recorded)
-        return Recognise(vision, vision, vision, COUNTING, MODEL)
+        return Recognise(vision, vision, vision, self.counting, self.configuration.model)

@@ -27,7 +27,7 @@ class Things:
     made: list[Thing] = field(factory=list)
     materials: dict[str, Material] = field(factory=dict)
     samples: Sequence[Recorded] = ()
-    """What a real model said of real photographs; a thing gets one of them when there are any."""
+    """What a real model said of real photographs: things are those, when there are any."""
 
     def make(self, material: Material) -> Thing:
         """Make a thing of this material, seen plainly by the model."""
@@ -35,10 +35,9 @@ class Things:
 
     def any(self) -> Thing:
         """Make a thing as people bring them: mostly containers."""
-        if self.samples and self.chance.random() < 0.5:
+        if self.samples:
             sample = self.chance.choice(self.samples)
-            material = sample.named.label if sample.named else Material.TRASH
-            return self._made(material, sample)
+            return self._made(sample.named.label if sample.named else Material.TRASH, sample)
         containers = sorted(CONTAINERS, key=lambda material: material.value)
         others = [material for material in Material if material not in CONTAINERS]
         return self.make(self.chance.choice(containers if self.chance.random() < 0.8 else others))

@@ -5,9 +5,11 @@ import logging
 import pytest
 
 from application.ports.fail_points import NoFailPoints
-from entrypoints.simulate import opened, run, simulate
+from domain.deposits.recognition import Box, Material
+from entrypoints.simulate import Seen, opened, run, simulate
 from simulators.chute import Place, SimulatedChute
 from simulators.seal import SimulatedSigner, SimulatedVerifier
+from simulators.vision import plainly
 from simulators.world.fleet import Fleet
 from simulators.world.invariants import broken_promises
 from simulators.world.platform import WorldPlatform
@@ -44,6 +46,19 @@ def test_the_same_seed_gives_the_same_run():
     first, second, other = run(15, 1, 0.2), run(15, 1, 0.2), run(16, 1, 0.2)
     assert first == second
     assert first.timeline != other.timeline
+
+
+def test_people_bring_what_a_model_said_of_photographs():
+    paper = plainly(Material.PAPER, Box(10, 10, 200, 300))
+    report = run(19, 1, 0.3, calm=True, seen=Seen(samples=(paper,)))
+    assert report.wrong == ()
+    assert report.counts["returned, nothing_due"] > 5
+    assert report.counts["stored, credited"] == 0
+
+
+def test_a_folder_without_photographs_is_said_in_words(tmp_path, capsys):
+    assert simulate(1, 1, 0.1, pictures=tmp_path) == 2
+    assert "no photograph" in capsys.readouterr().out
 
 
 def test_a_machine_that_keeps_what_it_should_give_back_is_found_out(monkeypatch, capsys):
