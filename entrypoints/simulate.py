@@ -101,11 +101,12 @@ def run(
 
 def looked_at(folder: Path) -> Seen:
     """Ask the model about every photograph in a folder, once. Raises NoPictures, BrokenPicture, ModelNotLoaded."""
+    files = find(folder)
     eyes = open_eyes()
     look = eyes.recognise
     samples = tuple(
         record(decode(file.read_bytes()), look.detector.detect, look.classifier.classify, look.segmenter.segment)
-        for file in find(folder)
+        for file in files
     )
     return Seen(samples, Configuration("simulated", eyes.model, eyes.policy), look.counting)
 
