@@ -23,6 +23,8 @@ from simulators.rig.physics import RigError, Way
 from simulators.rig.rig import MOST_PICTURE, Notice, Rig
 
 LONGEST_LINE = 2 * MOST_PICTURE
+HANG_UP_S = 2.0
+"""Seconds that both sides have to notice the end."""
 _MOTIONS = {"take_in": Way.IN, "give_back": Way.OUT}
 _SIDES = ("agent", "person")
 
@@ -35,6 +37,8 @@ class RigServer:
         self._path = path
         self._motion_seconds = motion_seconds
         self._agent: asyncio.StreamWriter | None = None
+        self._writers: set[asyncio.StreamWriter] = set()
+        self._talks: set[asyncio.Task[Any]] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self.rig: Rig
 
@@ -48,15 +52,22 @@ class RigServer:
             await stopped.wait()
         finally:
             server.close()
-            if self._agent is not None:
-                self._agent.close()
             self.rig.settle()
+            self._agent = None
+            for writer in [*self._writers]:
+                writer.close()
+            if self._talks:
+                await asyncio.wait(self._talks, timeout=HANG_UP_S)
 
     def _notify(self, notice: Notice) -> None:
         if self._agent is not None:
             _write(self._agent, notice)
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._writers.add(writer)
+        if (talk := asyncio.current_task()) is not None:
+            self._talks.add(talk)
+            talk.add_done_callback(self._talks.discard)
         try:
             side = json.loads(await reader.readline()).get("side")
             if side not in _SIDES:
@@ -73,6 +84,7 @@ class RigServer:
             if self._agent is writer:
                 self._agent = None
             writer.close()
+            self._writers.discard(writer)
 
     def _welcome(self, writer: asyncio.StreamWriter) -> None:
         if self._agent is not None:

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import Future
 
 import cv2
 import numpy as np
@@ -53,14 +54,14 @@ def until(true):
 
 
 class InProcess:
-    def __init__(self, path):
+    def __init__(self, path, port=0):
         ready = queue.Queue()
         self._stopped = asyncio.Event()
 
         def live():
             self._loop = asyncio.new_event_loop()
             server = RigServer(path, motion_seconds=MOTION_S)
-            self._loop.run_until_complete(server.serve(0, ready.put, self._stopped))
+            self._loop.run_until_complete(server.serve(port, ready.put, self._stopped))
             self._loop.close()
 
         self._thread = threading.Thread(target=live)
@@ -178,36 +179,30 @@ def test_moving_nothing_fails(body):
     assert body.machine.counters() == Counters(0, 0)
 
 
+def begun(body, command):
+    """Have a motion begun, and return what will be its answer. Commands of one line are carried out in order."""
+    answer = Future()
+    body.machine._line._send(command, {}, answer)
+    return answer
+
+
 def test_one_thing_moves_at_a_time(body):
     body.person.insert(BOTTLE, "bottle")
     body.person.insert(CAN, "can")
-    first = threading.Thread(target=body.machine.take_in)
-    first.start()
-    until(lambda: body.person.state()["motor"] != "still")
+    first = begun(body, "take_in")
     with pytest.raises(MotionFailed, match="MotorBusy"):
         body.machine.give_back()
     with pytest.raises(Refusal, match="FlapClosed"):
         body.person.insert(picture(90), "third")
-    first.join(DEADLINE_S)
+    assert "ok" in first.result(DEADLINE_S)
     assert body.where() == {"bottle": "bin", "can": "intake"}
 
 
 def test_a_halted_item_stays_and_the_motion_is_told_to_have_failed(body):
     body.person.insert(BOTTLE, "bottle")
-    failures = []
-
-    def move():
-        try:
-            body.machine.take_in()
-        except MotionFailed as failed:
-            failures.append(str(failed))
-
-    moving = threading.Thread(target=move)
-    moving.start()
-    until(lambda: body.person.state()["motor"] != "still")
+    motion = begun(body, "take_in")
     body.machine.halt()
-    moving.join(DEADLINE_S)
-    assert "Halted" in failures[0]
+    assert motion.result(DEADLINE_S)["error"] == "Halted"
     assert body.where() == {"bottle": "intake"}
     assert body.machine.counters() == Counters(0, 0)
 
@@ -343,6 +338,20 @@ def test_counters_items_and_what_lies_in_the_intake_outlive_the_rig(start):
     assert body.where() == {"bottle": "bin", "can": "intake"}
     assert body.machine.capture().sha256 == hashlib.sha256(CAN).hexdigest()
     body.close()
+
+
+def test_both_sides_find_a_rig_that_comes_back(tmp_path):
+    first = InProcess(tmp_path / "rig.json")
+    body = Body(first.port)
+    body.person.insert(BOTTLE, "bottle")
+    body.machine.take_in()
+    first.stop()
+    second = InProcess(tmp_path / "rig.json", first.port)
+    assert body.machine.counters() == Counters(1, 0)
+    body.person.insert(CAN, "can")
+    body.heard(ItemPresence(present=True))
+    body.close()
+    second.stop()
 
 
 def test_a_rig_that_is_gone_is_unreachable():
