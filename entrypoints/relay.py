@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from typing import Protocol
 
 from application.platform.expire_sessions import ExpireSessions
@@ -14,11 +15,12 @@ from application.ports.unit_of_work import StoreError
 LOG = logging.getLogger("rvm.relay")
 LOOK_SECONDS = 0.5
 """How long a row waits at most when nobody woke the relay (another process wrote it)."""
-HOUSEKEEPING_EVERY = 2
-"""Looks between two looks at the sessions whose time is over."""
-
-FORGETTING_EVERY = 5_000
-"""Looks between two looks at the answers that nobody asks for any more (and one at the start)."""
+PACE_SECONDS = 0.03
+"""Least time between two passes: what comes meanwhile is published and marked together, by one commit."""
+HOUSEKEEPING_SECONDS = 1.0
+"""Between two looks at the sessions whose time is over."""
+FORGETTING_SECONDS = 3600.0
+"""Between two looks at the answers that nobody asks for any more."""
 
 
 class Wakes(Protocol):
@@ -54,7 +56,7 @@ class Relay:
         self._running = running
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
-        self._looks = 0
+        self._housekept = self._forgot = float("-inf")
 
     @property
     def alive(self) -> bool:
@@ -90,17 +92,19 @@ class Relay:
             self._wake.event.clear()
             try:
                 self.once()
-                self._housekeep()
+                self._housekeep(time.monotonic())
             except StoreError as error:
                 LOG.warning("the outbox could not be relayed, trying again: %s", error)
             except Exception:
                 # Whatever it is, a platform whose relay has died looks alive and tells nobody anything.
                 LOG.exception("the outbox could not be relayed, trying again")
+            self._stopping.wait(PACE_SECONDS)
             self._wake.event.wait(LOOK_SECONDS)
 
-    def _housekeep(self) -> None:
-        self._looks += 1
-        if self._looks % HOUSEKEEPING_EVERY == 0:
+    def _housekeep(self, now: float) -> None:
+        if now - self._housekept >= HOUSEKEEPING_SECONDS:
+            self._housekept = now
             self._expire()
-        if self._looks % FORGETTING_EVERY == 1:
+        if now - self._forgot >= FORGETTING_SECONDS:
+            self._forgot = now
             self._forget()

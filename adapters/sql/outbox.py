@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from adapters.sql.statement import Among, insert
+from adapters.sql.statement import Among, Statement, insert
 from adapters.sql.tables.keeping import ANSWERS, OUTBOX
 from application.ports.outbox import Announcement, Event
 from application.ports.repositories import Answer
@@ -21,6 +21,18 @@ _VERSIONS = Among(
     )
 )
 _ADD = insert(OUTBOX, "published_at")
+_UNPUBLISHED = Statement(
+    sa.select(
+        OUTBOX.c.number, OUTBOX.c.organisation_id, OUTBOX.c.aggregate, OUTBOX.c.version, OUTBOX.c.type, OUTBOX.c.data,
+        OUTBOX.c.at,
+    )
+    .where(OUTBOX.c.published_at.is_(None))
+    .order_by(OUTBOX.c.number)
+    .limit(sa.bindparam("most"))
+)  # fmt: skip
+_MARK = Statement(
+    sa.update(OUTBOX).where(OUTBOX.c.number == sa.bindparam("row")).values(published_at=sa.bindparam("moment"))
+)
 _TEXT = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 
 
@@ -57,12 +69,11 @@ class SqlOutbox:
 
     def unpublished(self, limit: int) -> Sequence[Event]:
         """Return committed rows that were not marked, by id."""
-        return self._events(sa.select(OUTBOX).where(OUTBOX.c.published_at.is_(None)), OUTBOX.c.number, limit)
+        return [_event(row) for row in _UNPUBLISHED.rows(self._connection, {"most": limit})]
 
     def mark_published(self, ids: Sequence[int], at: int) -> None:
         """Mark rows as published."""
-        if ids:
-            self._connection.execute(sa.update(OUTBOX).where(OUTBOX.c.number.in_(ids)).values(published_at=at))
+        _MARK.many(self._connection, [{"row": number, "moment": at} for number in ids])
 
     def since(self, aggregate: str, version: int, limit: int) -> Sequence[Event]:
         """Return an aggregate's rows with a greater version."""
@@ -108,6 +119,11 @@ class SqlOutbox:
             )
             for row in rows
         ]
+
+
+def _event(row: tuple[int, str, str, int, str, str, int]) -> Event:
+    number, organisation, aggregate, version, type_, data, at = row
+    return Event(number, organisation, aggregate, version, type_, json.loads(data), at)
 
 
 class SqlAnswers:

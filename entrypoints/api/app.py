@@ -15,7 +15,8 @@ from entrypoints.api.openapi import describe, text
 from entrypoints.api.problems import Unforeseen, install
 from entrypoints.api.use import Parts
 
-ROOMS = (accounts, sessions, deposits, machines, fleet, health, sockets)
+ROOMS = (machines, sessions, deposits, accounts, fleet, health, sockets)
+"""A request is offered to one after the other, so those who call most come first."""
 
 
 def create_app(container: punq.Container) -> FastAPI:
