@@ -88,13 +88,14 @@ class Visitor:
         return where in {"bin", "taken"}
 
     def _welcomed(self) -> bool:
-        if "opening" in self.machine.where().values() or (
-            self.machine.screen() in {"welcome", "thanks"} and "intake" in self.machine.where().values()
-        ):
+        # One look at the screen: it may change to a welcome right after, with something still lying there.
+        welcome = self.machine.screen() in {"welcome", "thanks"}
+        where = self.machine.where().values()
+        if "opening" in where or (welcome and "intake" in where):
             with contextlib.suppress(Refusal):
                 self.machine.person.take()
             return False
-        return self.machine.screen() in {"welcome", "thanks"}
+        return welcome
 
     def _dead(self) -> bool:
         self.every_look()
