@@ -199,20 +199,19 @@ class SimulatedOutbox:
         return sum(1 for row in self._rows if row.event.aggregate == aggregate)
 
     def feed(self, organisation: str, after: int, limit: int) -> Sequence[Event]:
-        return [event for event in self._published(organisation) if event.id > after][:limit]
+        return [event for event in self._of(organisation) if event.id > after][:limit]
 
     def latest_id(self, organisation: str) -> int:
-        return max((event.id for event in self._published(organisation)), default=0)
+        return max((event.id for event in self._of(organisation)), default=0)
 
     def recent(self, organisation: str, limit: int) -> Sequence[Event]:
-        return self._published(organisation)[-limit:]
+        return self._of(organisation)[-limit:]
 
     def waiting(self) -> int:
         return sum(1 for row in self._rows if row.published_at is None)
 
-    def _published(self, organisation: str) -> list[Event]:
-        rows = (row for row in self._rows if row.published_at is not None)
-        return [row.event for row in rows if row.event.organisation == organisation]
+    def _of(self, organisation: str) -> list[Event]:
+        return [row.event for row in self._rows if row.event.organisation == organisation]
 
 
 @frozen

@@ -94,6 +94,9 @@ def _prices(raw: bytes) -> PriceList:
     return price_list.read(raw)
 
 
+_LONGEST_ID = 64
+
+
 class _Taking:
     """The work of taking in one batch."""
 
@@ -244,7 +247,12 @@ class _Taking:
 
 
 def _texts(values: Iterable[object]) -> set[str]:
-    return {value for value in values if isinstance(value, str)}
+    """Return those values that may be ids: what else a body holds is judged, not looked up."""
+    return {
+        value
+        for value in values
+        if isinstance(value, str) and len(value) <= _LONGEST_ID and value.isascii() and value.isprintable()
+    }
 
 
 def _said(error: Exception) -> str:

@@ -34,8 +34,8 @@ def keep_rig(folder, writer):
         elif entry.kind.value == "item_settled":
             became[entry.body["item"]] = entry.body["outcome"]
     told = [
-        {"tag": id, "sha256": picture, "where": "bin" if became.get(id) == "stored" else "taken"}
-        for id, picture in items.items()
+        {"tag": item, "sha256": picture, "where": "bin" if became.get(item) == "stored" else "taken"}
+        for item, picture in items.items()
     ]
     stored = sum(each["where"] == "bin" for each in told)
     (folder / "rig.json").write_text(json.dumps({"counters": {"in": stored, "out": 0}, "items": told}))
