@@ -34,7 +34,7 @@ from simulators.rig.person import Person
 from simulators.rig.server import RigServer
 
 MOTION_S = 0.2
-DEADLINE_S = 10.0
+DEADLINE_S = 20.0
 
 
 def picture(shade, suffix=".jpg"):

@@ -35,7 +35,7 @@ from entrypoints.platform import serving
 from entrypoints.settings import PlatformSettings
 from simulators.rig.person import Person
 
-PATIENCE_S = 20.0
+PATIENCE_S = 45.0
 """For anything that should happen soon; a loaded computer needs some of it."""
 MOTION_S = 0.15
 TEN_YEARS = 3_652 * 86_400_000_000
