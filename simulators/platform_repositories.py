@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 from attrs import evolve, frozen
 
@@ -274,6 +274,6 @@ class SimulatedFamilies:
         self._rows[family.id] = family
 
 
-def _new(rows: Mapping[object, object] | Mapping[str, object], key: object) -> None:
+def _new(rows: Container[object], key: object) -> None:
     if key in rows:
         raise AlreadyThere(f"{key} is there already")
