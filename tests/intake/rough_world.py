@@ -145,7 +145,7 @@ class RoughWorld:
         assert len(waiting) == len(set(waiting)), "a ticket has one owner"
         assert set(waiting) <= {timer.ticket for timer in self.timers}, "a question without a guard waits for ever"
         if state.visit.state is VisitState.OPEN and state.item.state is ItemState.NONE and state.serving:
-            assert not state.present, "what lies there while a visit is open is looked at"
+            assert not state.present or state.visit.phone, "what lies there while a visit is open is looked at"
 
     def waited_for(self, effect):
         return effect.ticket in {self.state.visit.ticket, self.state.item.ticket, self.state.health.ticket}

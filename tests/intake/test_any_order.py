@@ -139,6 +139,9 @@ def test_the_world_accounts_for_a_plain_visit():
     things = [world.thing(bottle=True), world.thing(bottle=False), world.thing(bottle=True)]
     world.settle_down()
     world.step(events.QrRead(ALICE))
+    while world.questions:
+        world.act(-1)
+        world.deliver(-1)
     for thing in things:
         world.chute.insert(thing)
         for _ in range(20):

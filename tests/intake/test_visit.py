@@ -87,9 +87,20 @@ def test_nobody_is_let_in_by_a_machine_out_of_service():
     assert walk.event(events.GuestPressed(NOW)).effects == ()
 
 
-def test_what_lies_there_when_the_visit_opens_is_admitted():
+def test_what_lies_there_when_the_visit_opens_is_admitted_once_the_phone_is_gone():
     walk = Walk().in_service().event(events.QrRead(ALICE)).judged().event(events.ItemSeen()).claimed().written()
-    assert walk.did(effects.Capture)
+    assert walk.did(effects.Capture) == [], "the camera would see the phone"
+    assert walk.view.screen is Screen.RECOGNISING, "nobody is asked for another item meanwhile"
+    assert walk.timers[effects.SetTimer].delay == walk.state.configuration.limits.phone
+    assert walk.timer().did(effects.Capture)
+
+
+def test_what_lay_there_when_the_visit_opened_may_be_taken_back_and_the_visit_goes_on():
+    walk = Walk().in_service().event(events.ItemSeen()).event(events.QrRead(ALICE)).judged().claimed().written()
+    walk.event(events.ItemTaken()).timer()
+    assert walk.at[0] == "open"
+    assert walk.timers[effects.SetTimer].delay == walk.state.configuration.limits.idle
+    assert walk.event(events.ItemSeen()).did(effects.Capture)
 
 
 def test_an_item_nobody_is_served_for_waits_and_is_spoken_of():

@@ -59,6 +59,8 @@ def _screen(state: Intake) -> Screen:
 def _while_open(state: Intake) -> Screen:
     item = state.item
     if item.state is ItemState.NONE:
+        if state.visit.phone and state.present:
+            return Screen.RECOGNISING
         return Screen.INSERT if state.visit.state is VisitState.OPEN else Screen.FINISHING
     if item.state in {ItemState.CAPTURING, ItemState.RECOGNISING, ItemState.DECIDING}:
         return Screen.RECOGNISING

@@ -92,6 +92,8 @@ class Limits:
     inspect: int = 5 * SECOND
     idle: int = 60 * SECOND
     """Without an item, until a visit is over."""
+    phone: int = 3 * SECOND // 2
+    """For a phone to leave the camera's view, where something lies there already as a visit opens."""
     offer: int = 20 * SECOND
     """For a person to take an item back."""
     notice: int = 5 * SECOND
@@ -136,6 +138,8 @@ class Visit:
     """Trusted time when it was judged."""
     claimed: bool = False
     id: str | None = None
+    phone: bool = False
+    """Whether something lay there as the visit opened, and is left alone until the phone had time to go."""
     why: Ending | None = None
     """Why it ends, once that is known."""
     next_code: str | None = None

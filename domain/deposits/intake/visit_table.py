@@ -5,7 +5,7 @@ The laws:
 2. It ends by the person's word, by idleness, by another person's code, or because the machine goes down; an item in
    work is always finished first.
 3. The platform's word on a claim is for the screen: no answer in time means off line, and the visit opens without it.
-4. What lies in the intake when a visit opens is admitted then: presence is a level.
+4. What lies in the intake when a visit opens is admitted once the phone had time to go: presence is a level.
 """
 
 from __future__ import annotations
@@ -124,6 +124,8 @@ def _opened(turn: Turn, event: Journalled) -> None:
     turn.visit(state=OPEN, id=event.entry)
     if turn.state.visit.why is not None:
         _end(turn, turn.state.visit.why)
+    elif turn.state.present:
+        turn.visit(ticket=turn.wait(turn.state.configuration.limits.phone), phone=True)
     else:
         _go_on(turn)
 
@@ -152,7 +154,7 @@ def _admit(turn: Turn, event: ItemSeen) -> None:
 
 def _go_on(turn: Turn) -> None:
     """Look at what lies there, or wait for the next item."""
-    turn.visit(ticket=turn.wait(turn.state.configuration.limits.idle))
+    turn.visit(ticket=turn.wait(turn.state.configuration.limits.idle), phone=False)
     if turn.state.present:
         _admit(turn, ItemSeen())
 
@@ -189,8 +191,12 @@ def _done(turn: Turn, event: DonePressed) -> None:
     _end(turn, Ending.DONE)
 
 
-def _idle_too_long(turn: Turn, event: TimerFired) -> None:
-    _end(turn, Ending.IDLE)
+def _waited(turn: Turn, event: TimerFired) -> None:
+    """The phone had time to go: look at what lies there. Otherwise the person has gone."""
+    if turn.state.visit.phone:
+        _go_on(turn)
+    else:
+        _end(turn, Ending.IDLE)
 
 
 def _went_down(turn: Turn, event: WentDown) -> None:
@@ -315,7 +321,7 @@ VISIT: Table[VisitState] = Table(
             (TokenJudged, Journalled, JournalFailed): UNASKED,
         }),
         **rows(OPENING, {
-            Journalled: rule(_opened, (OPEN, CLOSING), "open; admit what lies there"),
+            Journalled: rule(_opened, (OPEN, CLOSING), "open; let the phone go before looking at what lies there"),
             (JournalFailed, TimerFired): rule(_lose_journal, IDLE, "the journal is lost"),
             DonePressed: rule(_remember_done, OPENING, "end as soon as it is open"),
             WentDown: rule(_remember_down, OPENING, "end as soon as it is open"),
@@ -327,7 +333,7 @@ VISIT: Table[VisitState] = Table(
             ItemSeen: rule(_admit, OPEN, "admit it, if none is in work"),
             ItemFinished: rule(_count_and_go_on, (OPEN, CLOSING), "count it; next; end if nobody took it back"),
             DonePressed: rule(_done, (ENDING, CLOSING), "end: done"),
-            TimerFired: rule(_idle_too_long, CLOSING, "end: idle"),
+            TimerFired: rule(_waited, (OPEN, CLOSING), "admit what lies there; end: idle"),
             QrRead: rule(_another_code, (OPEN, ENDING, CLOSING), "another person's code ends the visit"),
             WentDown: rule(_went_down, (ENDING, CLOSING, IDLE), "end: fault"),
             GuestPressed: _BUSY, Recover: _RECOVERS_ONCE,
