@@ -1,7 +1,8 @@
 """Tells the item from the plain ground it lies on, without any weights.
 
 The ground's colour changes slowly over the picture. A plane per colour channel is fitted to what lies outside the box,
-and again to what then agrees with it; inside the box, what differs from that plane belongs to the item.
+and again to what then agrees with it; inside the box, what differs from that plane belongs to the item, and so does
+what edges enclose (white paper on a white ground has little else).
 """
 
 from __future__ import annotations
@@ -18,6 +19,10 @@ LONGER_SIDE = 64
 """Pixels that the picture is looked at with, or a little more: areas need no better."""
 
 _LEAST_GROUND = 40
+_PIECES = 0.4
+"""Share of the box below which what was found is taken for pieces of the item, and what they span for all of it."""
+_LEAST_EDGE = 32.0
+"""Lightness by Sobel (eight times its change a pixel): a soft shadow changes more slowly."""
 _TOLERANCES = (24.0, 14.0)
 """Distance from the ground in Lab (8 bits a channel) that still counts as ground, in the rounds of fitting."""
 _LIGHTER, _DARKER = 0.7, 0.35
@@ -52,12 +57,19 @@ def item_mask(frame: PictureFrame, box: Box) -> tuple[NDArray[np.uint8], tuple[s
     if outside.sum() < _LEAST_GROUND:
         mask[inside] = 1  # an item that fills the picture leaves no ground to tell it from
         return mask, inside
-    mask[inside] = _differs(lab.astype(np.float32), outside)[inside]
-    return _whole(mask), inside
+    off, rough = _off_ground(lab.astype(np.float32), outside)
+    # a rough ground asks for more than a smooth one
+    differs = (off > min(max(3 * rough, 10), 20)) | _drawn(lab[:, :, 0], outside)
+    near = tuple(slice(max(0, side.start - 2), side.stop + 2) for side in inside)
+    mask[near] = differs[near]
+    whole = _whole(mask)
+    if whole[inside].mean() < _PIECES:
+        whole = _whole(_spanned(mask))
+    return whole, inside
 
 
-def _differs(lab: NDArray[np.float32], outside: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Tell which pixels are not of the ground's colour at their place."""
+def _off_ground(lab: NDArray[np.float32], outside: NDArray[np.bool_]) -> tuple[NDArray[np.float32], float]:
+    """Return how far each pixel is from the ground's colour at its place, and how far the ground itself mostly is."""
     tall, wide = lab.shape[:2]
     terms = np.ones((3, tall, wide), np.float32)
     terms[1] = np.linspace(-1, 1, wide)
@@ -73,10 +85,16 @@ def _differs(lab: NDArray[np.float32], outside: NDArray[np.bool_]) -> NDArray[np
         chosen = places[:, agrees]
         plane = np.linalg.solve(chosen @ chosen.T + np.eye(3, dtype=np.float32), chosen @ ground[agrees])
         off = _distance(ground - places.T @ plane)
-    # a rough ground asks for more distance than a smooth one
-    rough = np.partition(off, len(off) * 3 // 4)[len(off) * 3 // 4]
-    least = min(max(3 * float(rough), 10), 20)
-    return np.asarray(_distance(lab - (terms.reshape(3, -1).T @ plane).reshape(lab.shape)) > least, np.bool_)
+    rough = float(np.partition(off, len(off) * 3 // 4)[len(off) * 3 // 4])
+    return _distance(lab - (terms.reshape(3, -1).T @ plane).reshape(lab.shape)), rough
+
+
+def _drawn(light: NDArray[np.uint8], outside: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Tell where there are edges: white paper on a white ground differs by nothing else."""
+    edges = cv2.magnitude(cv2.Sobel(light, cv2.CV_32F, 1, 0), cv2.Sobel(light, cv2.CV_32F, 0, 1))
+    around = edges[outside]
+    usual = float(np.partition(around, len(around) * 3 // 4)[len(around) * 3 // 4])
+    return np.asarray(edges > max(3 * usual, _LEAST_EDGE), np.bool_)
 
 
 def _distance(off: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -85,9 +103,19 @@ def _distance(off: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(np.sqrt(light * light + off[..., 1] ** 2 + off[..., 2] ** 2), np.float32)
 
 
+def _spanned(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return the convex hull of all that is more than a speck."""
+    there = cv2.findNonZero(cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8)))
+    if there is None:
+        return mask
+    return np.asarray(cv2.fillConvexPoly(np.zeros_like(mask), cv2.convexHull(there), 1), np.uint8)
+
+
 def _whole(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Close gaps, fill holes (a clear bottle looks like ground in its middle) and drop specks."""
     closed = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
     outlines, _ = cv2.findContours(closed, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     filled = cv2.drawContours(np.zeros_like(mask), outlines, -1, 1, thickness=cv2.FILLED)
-    return np.asarray(cv2.morphologyEx(filled, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)), np.uint8)
+    square = np.ones((3, 3), np.uint8)
+    # an edge is as wide outside the item as inside: the outline goes back by one
+    return np.asarray(cv2.morphologyEx(cv2.erode(filled, square), cv2.MORPH_OPEN, square), np.uint8)
