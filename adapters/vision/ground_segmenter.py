@@ -32,6 +32,10 @@ _LIGHTER, _DARKER = 0.7, 0.35
 class GroundSegmenter:
     """Counts the pixels that are not ground."""
 
+    def __init__(self) -> None:
+        # OpenCV makes its tables for Lab at the first conversion (half a second): not while somebody waits
+        cv2.cvtColor(np.zeros((1, 1, 3), np.uint8), cv2.COLOR_BGR2LAB)
+
     def segment(self, frame: Frame, box: Box) -> int:
         """Return how many pixels of the picture inside the box belong to the item. Raises InferenceFailed."""
         if not isinstance(frame, PictureFrame):
