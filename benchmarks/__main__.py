@@ -22,7 +22,7 @@ from rich.table import Table
 import benchmarks
 from benchmarks.row import Row
 
-FRAMEWORK = {"__main__", "row"}
+FRAMEWORK = {"__main__", "row", "bare_sqlite"}
 
 
 def names() -> list[str]:

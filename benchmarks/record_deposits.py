@@ -22,15 +22,12 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import httpx
 import punq
 import sqlalchemy as sa
 from attrs import define, field
 
-from adapters.sql.engine import open_engine, sqlite_url
-from adapters.sql.migrate import migrate
 from adapters.sql.unit_of_work import SqlUnitsOfWork
 from application.platform.open_session import OpenSession
 from application.platform.publish_price_list import PublishPriceList
@@ -38,6 +35,7 @@ from application.platform.record_deposits import LONGEST_BATCH, Batch, RecordDep
 from application.platform.register_machine import RegisterMachine
 from application.ports.clock import Clock, IdSource, Reading
 from application.ports.repositories import Organisation
+from benchmarks.bare_sqlite import Listening, Replay, Transaction
 from benchmarks.row import Beside, Goal, Row, seconds_each
 from domain.deposits import journal
 from domain.deposits.acceptance import Decision, Reason
@@ -58,6 +56,7 @@ from domain.deposits.bodies import (
     written,
 )
 from domain.deposits.recognition import Box, Material, Recognition
+from entrypoints.collector import calm
 from entrypoints.container import build_platform, close_platform, resolved
 from entrypoints.settings import PlatformSettings
 
@@ -139,6 +138,7 @@ def in_process(shape: str) -> Row:
             for batch in next(sending):
                 record(Batch(machine.id, machine.boot, clock_of(container), batch))
 
+        calm()  # as the server does
         try:
             return measure(data, shape, "in process", ours, writes, IN_PROCESS)
         finally:
@@ -178,7 +178,7 @@ def measure(
     data: Path, shape: str, way: str, ours: Callable[[], None], writes: list[Transaction], goal: Goal
 ) -> Row:  # fmt: skip
     """Time ours and the bare replay in turns, round by round."""
-    replay = Replay(data / "bare.db", writes)
+    replay = Replay(data / "bare.db", writes, ROUNDS + 1)
     taken = seconds_each({"ours": ours, "bare": replay.round}, rounds=ROUNDS)
     counted = replay.counts()
     count_ours = row_count(data / "platform.db")
@@ -263,12 +263,6 @@ def await_ready(address: str) -> None:
             time.sleep(0.05)
 
 
-# ---------------------------------------------------------------- the bare side
-
-Statement = tuple[str, list[Any]]
-Transaction = list[Statement]
-
-
 def writes_of(data: Path, machine: Machine, rounds: list[list[list[bytes]]]) -> list[Transaction]:
     """Record all rounds on a copy of a platform, and take down every write, by transaction."""
     with tempfile.TemporaryDirectory() as folder:
@@ -291,90 +285,6 @@ def writes_of(data: Path, machine: Machine, rounds: list[list[list[bytes]]]) -> 
                 record(Batch(machine.id, machine.boot, clock_of(container), batch))
         close_platform(container)
         return listening.transactions
-
-
-class Listening:
-    """Opens the driver's connections so that every write on them is taken down."""
-
-    def __init__(self) -> None:
-        """Nothing was written yet."""
-        self.transactions: list[Transaction] = []
-
-    def connect(self, _: Any, __: Any, arguments: Any, named: Any) -> sqlite3.Connection:
-        """Open a connection, in the engine's stead."""
-        writes: Transaction = []
-        transactions = self.transactions
-
-        class Cursor(sqlite3.Cursor):
-            def execute(self, statement: str, parameters: Any = ()) -> Any:
-                if statement.startswith(("INSERT", "UPDATE", "DELETE")):
-                    writes.append((statement, [parameters]))
-                return super().execute(statement, parameters)
-
-            def executemany(self, statement: str, rows: Any) -> Any:
-                writes.append((statement, list(rows)))
-                return super().executemany(statement, rows)
-
-        class Connection(sqlite3.Connection):
-            def cursor(self, *_: Any) -> Any:
-                return super().cursor(Cursor)
-
-            def commit(self) -> None:
-                super().commit()
-                if writes:
-                    transactions.append(list(writes))
-                writes.clear()
-
-        return sqlite3.connect(*arguments, **{**named, "factory": Connection})
-
-
-class Replay:
-    """Replays writes by bare sqlite3, as many transactions a round as ours made in the same round."""
-
-    def __init__(self, file: Path, writes: list[Transaction]) -> None:
-        """Make an empty database of the same schema."""
-        engine = open_engine(sqlite_url(file))
-        migrate(engine)
-        engine.dispose()
-        self._connection = sqlite3.connect(file, isolation_level=None)
-        for pragma in ("journal_mode=WAL", "synchronous=FULL"):
-            self._connection.execute(f"PRAGMA {pragma}")
-        self._seed(file)
-        self._connection.execute("PRAGMA foreign_keys=ON")
-        self._writes = writes
-        self._done = 0
-        self._each = -(-len(writes) // (ROUNDS + 1))
-        self._statements = self._rows = 0
-
-    def _seed(self, file: Path) -> None:
-        """Put what was there before recording into the database: the organisation, the machine, the sessions."""
-        self._connection.execute("ATTACH ? AS ours", (str(file.with_name("platform.db")),))
-        for table in ("organisations", "machines", "sessions", "outbox"):
-            self._connection.execute(f"INSERT INTO {table} SELECT * FROM ours.{table}")
-        self._connection.execute("DETACH ours")
-
-    def round(self) -> None:
-        """Write what ours wrote in its latest round."""
-        end = min(len(self._writes), self._done + self._each)
-        for transaction in self._writes[self._done : end]:
-            self._connection.execute("BEGIN IMMEDIATE")
-            for statement, parameters in transaction:
-                if "RETURNING" in statement:
-                    for one in parameters:
-                        self._connection.execute(statement, one).fetchall()
-                elif len(parameters) == 1:
-                    self._connection.execute(statement, parameters[0])
-                else:
-                    self._connection.executemany(statement, parameters)
-                self._statements += 1
-                self._rows += len(parameters)
-            self._connection.execute("COMMIT")
-        self._done = end
-
-    def counts(self) -> dict[str, int]:
-        """Tell how much was written, and close."""
-        self._connection.close()
-        return {"statements": self._statements, "rows": self._rows, "transactions": self._done}
 
 
 def row_count(file: Path) -> int:

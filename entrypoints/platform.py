@@ -24,6 +24,7 @@ from application.ports.identity import AddressTaken
 from domain.people.account import InvalidAddress, Language, UnfitPassword
 from domain.people.role import Role
 from entrypoints.api.app import create_app
+from entrypoints.collector import calm
 from entrypoints.container import build_platform, close_platform, resolved
 from entrypoints.relay import Relay
 from entrypoints.settings import PlatformSettings
@@ -44,6 +45,7 @@ def serve(settings: PlatformSettings | None = None, say: Callable[[str], None] =
         with _bound(chosen.host, chosen.port) as listening:
             say(f"MyRVM platform on {address_of(listening)}  (data: {chosen.data.resolve()})")
             resolved(container, Relay).start()
+            calm()
             uvicorn.Server(_config(create_app(container))).run(sockets=[listening])
     finally:
         close_platform(container)

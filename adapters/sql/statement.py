@@ -102,7 +102,7 @@ def insert(table: sa.Table, *left_out: str) -> Statement:
 
 def _fit(compiled: Any) -> Callable[[Values], Any]:
     """Return what turns named values into what the driver takes: a tuple in order, or the mapping itself."""
-    fixed = {name: value for name, value in compiled.params.items() if value is not None}
+    fixed = {name: value for name, value in compiled.params.items() if not compiled.binds[name].required}
     order = compiled.positiontup
     if order is None:
         return lambda values: {**fixed, **values}

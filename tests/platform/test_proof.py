@@ -6,75 +6,22 @@ import sqlite3
 
 import pytest
 
-from adapters.journal.apsw_journal import ApswJournal
-from adapters.sql.engine import open_engine, sqlite_url
-from adapters.sql.unit_of_work import SqlUnitsOfWork
-from domain.deposits.bodies import Outcome
 from entrypoints.prove import proof_of, prove
-from tests.platform.world import DAY, GLASS, OTHER_KEY, SECOND, Platform, person
+from tests.platform.files import ANA, leave_behind
+from tests.platform.world import GLASS
 
 COLUMNS = "organisation_id, machine_id, hash, raw, batch, place, earliest, latest"
-ANA, BEN = person("ana"), person("ben")
-
-
-def keep_journal(folder, writer):
-    folder.mkdir(parents=True, exist_ok=True)
-    book = ApswJournal(folder / "journal.db")
-    for entry in writer.entries:
-        book.append(entry)
-    book.close()
-
-
-def keep_rig(folder, writer):
-    """Write what true hardware would have counted."""
-    items, became = {}, {}
-    for entry in writer.entries:
-        if entry.kind.value == "item_decided":
-            items[entry.id] = entry.body["picture"]["sha256"]
-        elif entry.kind.value == "item_settled":
-            became[entry.body["item"]] = entry.body["outcome"]
-    told = [
-        {"tag": item, "sha256": picture, "where": "bin" if became.get(item) == "stored" else "taken"}
-        for item, picture in items.items()
-    ]
-    stored = sum(each["where"] == "bin" for each in told)
-    (folder / "rig.json").write_text(json.dumps({"counters": {"in": stored, "out": 0}, "items": told}))
 
 
 @pytest.fixture(scope="module")
 def true_files(tmp_path_factory, empty_database):
-    """What a day with two machines left behind: paid, returned, unknown, forged, a boot in between, a wait."""
     data = tmp_path_factory.mktemp("true")
-    store = SqlUnitsOfWork(open_engine(sqlite_url(shutil.copy(empty_database, data / "platform.db"))))
-    platform = Platform(store)
-    one, two = platform.machine("one"), platform.machine("two")
-    session = platform.session(ANA)
-    one.visit(session.token, items=2)
-    two.visit(session.token)
-    two.visit(platform.token(BEN, key=OTHER_KEY))
-    platform.clock.advance(30 * SECOND)
-    platform.send(one)
-    platform.clock.advance(DAY)
-    one.boot()
-    opened = one.open(platform.session(BEN).token)
-    one.deposit(opened.id, Outcome.RETURNED)
-    one.deposit(opened.id, Outcome.UNKNOWN)
-    one.deposit(opened.id, points=7)
-    one.close(opened.id)
-    platform.send(one, one.entries[-9:])
-    platform.send(two)
-    waiting = len(two.entries)
-    two.visit(None)
-    store.close()
-    for writer in (one, two):
-        keep_journal(data / "machines" / writer.machine, writer)
-        keep_rig(data / "machines" / writer.machine, writer)
-    return data, one, two, waiting
+    return data, *leave_behind(data, empty_database)
 
 
 @pytest.fixture
 def files(true_files, tmp_path):
-    data, one, two, _ = true_files
+    data, one, two = true_files
     copy = shutil.copytree(data, tmp_path / "data")
     return copy, one, two
 
