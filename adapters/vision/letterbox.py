@@ -49,14 +49,13 @@ def fitted(pixels: Pixels, fit: Fit, side: int) -> Pixels:
 def shrunk(pixels: Pixels, width: int, height: int) -> Pixels:
     """Return the picture at another size, without aliasing when that is smaller.
 
-    Averaging over whole pixels is ten times as quick as over parts of them: so by a whole number first, and what is
-    left (less than half as much again) linearly. A pixel or two at the right and lower edge are left out for that.
+    Averaging over whole pixels is quick: so by a whole number first, and what is left (less than to a half) linearly,
+    as in training. A pixel or two at the right and lower edge are left out for that.
     """
     tall, wide = pixels.shape[:2]
     by = min(wide // width, tall // height)
     if by < 2:
-        way = cv2.INTER_AREA if width < wide else cv2.INTER_LINEAR
-        return np.asarray(cv2.resize(pixels, (width, height), interpolation=way), np.uint8)
+        return np.asarray(cv2.resize(pixels, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
     whole = (wide // by, tall // by)
     part = cv2.resize(pixels[: whole[1] * by, : whole[0] * by], whole, interpolation=cv2.INTER_AREA)
     return np.asarray(cv2.resize(part, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
