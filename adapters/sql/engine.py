@@ -53,8 +53,12 @@ def _prepare(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
 
 
 def _begin(connection: sa.Connection) -> None:
-    options: dict[str, Any] = dict(connection.get_execution_options())
-    connection.exec_driver_sql("BEGIN" if options.get(READ_ONLY) else "BEGIN IMMEDIATE")
+    driver: Any = connection.connection.dbapi_connection
+    try:
+        driver.execute("BEGIN" if connection.get_execution_options().get(READ_ONLY) else "BEGIN IMMEDIATE")
+    except sqlite3.Error as error:
+        as_ours(error, connection.dialect)
+        raise
 
 
 def _as_ours(context: ExceptionContext) -> None:

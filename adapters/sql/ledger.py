@@ -32,12 +32,17 @@ _SET_BALANCE = Statement(
 )
 
 
+MOST_SEEN = 100_000
+"""Accounts whose being there is remembered, about 10 MB."""
+
+
 class SqlLedger:
     """The repository of the ledger."""
 
-    def __init__(self, connection: sa.Connection) -> None:
-        """Work inside this connection's transaction."""
+    def __init__(self, connection: sa.Connection, seen: set[str]) -> None:
+        """Work inside this connection's transaction. `seen` are accounts that are there: none ever goes."""
         self._connection = connection
+        self._seen = seen
 
     def balances(self, accounts: Sequence[Account]) -> dict[Account, int]:
         """Return balances, and hold them."""
@@ -72,8 +77,15 @@ class SqlLedger:
 
     def _open(self, accounts: Mapping[str, Account]) -> None:
         """Make the accounts that are new."""
-        known = {name for (name,) in _KNOWN.rows(self._connection, accounts)}
-        new = [account for account in accounts.values() if account.id not in known]
+        unseen = [name for name in accounts if name not in self._seen]
+        if not unseen:
+            return
+        if len(self._seen) > MOST_SEEN:
+            self._seen.clear()
+        known = {name for (name,) in _KNOWN.rows(self._connection, unseen)}
+        # Read before anything is made here, so they are committed; what is made now is seen the next time.
+        self._seen.update(known)
+        new = [accounts[name] for name in unseen if name not in known]
         _ADD_ACCOUNT.many(
             self._connection,
             [

@@ -21,8 +21,15 @@ from application.ports.unit_of_work import StoreBusy, StoreError
 class SqlUnitOfWork:
     """A unit of work on a SQL database. The engine turns the driver's errors into the port's."""
 
-    def __init__(self, engine: sa.Engine, turn: threading.Lock | None, committed: Callable[[], None]) -> None:
-        """Take the engine, whose turn it is to write (None: read only, or the database sees to it), whom to tell."""
+    def __init__(
+        self, engine: sa.Engine, turn: threading.Lock | None, committed: Callable[[], None], seen: set[str]
+    ) -> None:  # fmt: skip
+        """Take what the factory shares.
+
+        That is: the engine; whose turn it is to write (None: read only, or the database sees to it); whom to tell
+        of a commit; and the accounts that are known to be there.
+        """
+        self._seen = seen
         self._engine = engine
         self._turn = turn
         self._committed = committed
@@ -31,8 +38,8 @@ class SqlUnitOfWork:
 
     @classmethod
     def reading(cls, engine: sa.Engine) -> SqlUnitOfWork:
-        """Return one that only reads."""
-        work = cls(engine, None, lambda: None)
+        """Return one that only reads, on an engine that was told so."""
+        work = cls(engine, None, lambda: None, set())
         work._read_only = True
         return work
 
@@ -42,7 +49,7 @@ class SqlUnitOfWork:
             self._turn = None
             raise StoreBusy("somebody else has been writing for too long")
         try:
-            self._connection = self._engine.connect().execution_options(**{READ_ONLY: self._read_only})
+            self._connection = self._engine.connect()
             self._connection.begin()
         except BaseException:
             self._end()
@@ -57,7 +64,7 @@ class SqlUnitOfWork:
         self.price_lists = SqlPriceLists(connection)
         self.sessions = SqlSessions(connection)
         self.record = SqlRecord(connection)
-        self.ledger = SqlLedger(connection)
+        self.ledger = SqlLedger(connection, self._seen)
         self.outbox = SqlOutbox(connection)
         self.answers = SqlAnswers(connection)
         self.people = SqlPeople(connection)
@@ -93,14 +100,16 @@ class SqlUnitsOfWork:
     def __init__(self, engine: sa.Engine, committed: Callable[[], None] = lambda: None) -> None:
         """Take the engine, which must hold the current schema."""
         self.engine = engine
+        self._reading = engine.execution_options(**{READ_ONLY: True})
         self._committed = committed
+        self._seen: set[str] = set()
         self._turn = threading.Lock() if engine.dialect.name == "sqlite" else None
 
     def __call__(self, *, read_only: bool = False) -> SqlUnitOfWork:
         """Return a new unit of work."""
         if read_only:
-            return SqlUnitOfWork.reading(self.engine)
-        return SqlUnitOfWork(self.engine, self._turn, self._committed)
+            return SqlUnitOfWork.reading(self._reading)
+        return SqlUnitOfWork(self.engine, self._turn, self._committed, self._seen)
 
     def close(self) -> None:
         """Close all connections."""
