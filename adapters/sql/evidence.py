@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -13,7 +13,7 @@ from adapters.sql.tables.fleet import MACHINES, ORGANISATIONS, PRICE_LISTS, SIGN
 from adapters.sql.tables.keeping import OUTBOX
 from adapters.sql.tables.points import ACCOUNTS, BALANCES, POSTINGS, TRANSACTIONS
 from adapters.sql.tables.recorded import BATCHES, CURSORS, ENTRIES, ITEMS, LINKS, REJECTED, VERDICTS
-from application.ports.evidence import StoredEntry, StoredLink, StoredVerdict, Unreadable
+from application.ports.evidence import StoredEntry, StoredEvent, StoredLink, StoredVerdict, Unreadable
 from application.ports.repositories import Organisation
 from domain.deposits.corrected_time import Sending, Span
 from domain.deposits.journal import Cursor
@@ -166,6 +166,12 @@ class SqlEvidence:
             balances={row.account_id: row.balance for row in self._all(sa.select(BALANCES))},
             orphans=[(of, name, amount) for of, lines in postings.items() for name, amount in lines],
         )
+
+    def events(self, types: Collection[str]) -> Iterator[StoredEvent]:
+        """Return the events of these types, in the order of recording."""
+        query = sa.select(OUTBOX.c.number, OUTBOX.c.aggregate, OUTBOX.c.type, OUTBOX.c.data)
+        for row in self._all(query.where(OUTBOX.c.type.in_(types)).order_by(OUTBOX.c.number)):
+            yield StoredEvent(*row)
 
     def unpublished(self) -> int:
         """Count the events that were not published."""

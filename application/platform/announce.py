@@ -63,6 +63,8 @@ def points_of(verdict: Verdict | None) -> int:
 
 
 _PAYS = frozenset({"credited", "repriced"})
+OF_ENTRIES = ("machine.booted", "visit.opened", "item.decided", "item.settled", "visit.closed")
+"""The types of the events that entries alone cause."""
 _TYPES: dict[type, str] = {
     Booted: "machine.booted",
     VisitOpened: "visit.opened",

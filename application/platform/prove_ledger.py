@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from attrs import frozen
 
+from application.platform.prove_events import prove_events
 from application.platform.replay import Replay
 from application.ports.evidence import Evidence
 from application.ports.signing import SignatureVerifier
@@ -58,6 +59,7 @@ class ProveLedger:
         findings += replay.run()
         ledger = evidence.ledger()
         findings += prove_ledger(ledger, replay.due)
+        findings += prove_events(evidence, replay.announced)
         findings += [Finding("events", name, "its events do not count up") for name in evidence.torn_versions()]
         waiting = {}
         known = {files.machine for files in machines}

@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping
 
 from attrs import define, field
 
+from application.platform.announce import of_entry
 from application.ports.evidence import Evidence, StoredEntry, StoredLink, StoredVerdict
+from application.ports.outbox import Announcement
 from application.ports.signing import SignatureVerifier
 from domain.deposits.chain import Held, Link, Place, place
 from domain.deposits.corrected_time import Anchor, Known, Sending, Span, anchor, corrected
@@ -15,6 +17,7 @@ from domain.deposits.journal import BrokenChain, Cursor, Entry, Kind, MalformedE
 from domain.deposits.record import Judged, Record
 from domain.deposits.settlement import Standing, Verdict
 from domain.deposits.token import MalformedToken, from_text
+from domain.fleet.machine import Machine
 from domain.points import price_list
 from domain.points.ledger import Transaction, credit
 from domain.points.price_list import MalformedPriceList, PriceList
@@ -25,6 +28,7 @@ from domain.points.proof import Finding
 class _Machine:
     """What was worked out of one machine so far."""
 
+    named: Machine
     record: Record
     held: Held
     links: dict[str, Link]
@@ -52,6 +56,8 @@ class Replay:
         """The credits that verdicts ask for, by transaction."""
         self.held: dict[str, list[tuple[str, str]]] = {}
         """Hash and name of all that is held, by machine, in the order of recording."""
+        self.announced: list[Announcement] = []
+        """The events that entries come to."""
         self.entries = 0
         self.items = 0
 
@@ -60,8 +66,8 @@ class Replay:
         yield from self._trusted()
         batches = self._evidence.batches()
         self._verdicts = {(row.machine, row.hash): row for row in self._evidence.verdicts()}
-        for machine, (organisation, _) in self._evidence.machines().items():
-            self._machines[machine] = self._begin(machine, organisation)
+        for machine, (organisation, name) in self._evidence.machines().items():
+            self._machines[machine] = self._begin(machine, organisation, name)
             yield from self._apart(machine)
         for row in self._evidence.entries():
             yield from self._entry(row, batches)
@@ -91,7 +97,7 @@ class Replay:
                     yield Finding("price list", f"price list {version}", f"its bytes say {prices.version}")
                 lists.append(prices)
 
-    def _begin(self, machine: str, organisation: str) -> _Machine:
+    def _begin(self, machine: str, organisation: str, name: str) -> _Machine:
         links: dict[str, Link] = {}
         succeeded: set[str] = set()
         record = Record(
@@ -102,7 +108,8 @@ class Replay:
             bound=self._bound,
         )
         held = Held(links, succeeded, self._ids)
-        return _Machine(record, held, links, succeeded, self._ids, self._evidence.links(machine))
+        named = Machine(machine, organisation, name, "", 0)
+        return _Machine(named, record, held, links, succeeded, self._ids, self._evidence.links(machine))
 
     def _apart(self, machine: str) -> Iterator[Finding]:
         """Place what was kept apart: entries may follow it."""
@@ -156,6 +163,7 @@ class Replay:
         signed = self._signed(entry, machine.record.organisation)
         judged = machine.record.take(entry, where, span, signed=signed)
         yield from self._verdict(row, judged, named)
+        self.announced += of_entry(judged, machine.named, 0, None)
         machine.links[row.hash] = Link(row.hash, entry.epoch, entry.seq, Known(entry.epoch, entry.mono, span))
         machine.succeeded.add(entry.prev)
         machine.ids.setdefault(entry.id, row.hash)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from attrs import frozen
@@ -63,6 +63,16 @@ class Unreadable:
     why: str
 
 
+@frozen
+class StoredEvent:
+    """An event's row. `data` is the text as it stands."""
+
+    number: int
+    aggregate: str
+    type: str
+    data: str
+
+
 class Evidence(Protocol):
     """All that the platform keeps and that can be worked out anew."""
 
@@ -107,6 +117,9 @@ class Evidence(Protocol):
 
     def ledger(self) -> StoredLedger:
         """Return the ledger's rows."""
+
+    def events(self, types: Collection[str]) -> Iterator[StoredEvent]:
+        """Return the events of these types, in the order of recording."""
 
     def unpublished(self) -> int:
         """Count the events that were not published."""
