@@ -149,7 +149,7 @@ def follows(entry: Entry, before: Entry | None) -> None:
 
 def _parse(raw: bytes) -> dict[str, Any]:
     try:
-        parts = json.loads(raw.decode("ascii"), parse_float=_no_float, parse_constant=_no_float)
+        parts = _DECODER.decode(raw.decode("ascii"))
     except (UnicodeDecodeError, ValueError, RecursionError) as broken:
         raise MalformedEntry(f"not an entry: {broken}") from broken
     if not isinstance(parts, dict):
@@ -207,3 +207,6 @@ def _check_frame(parts: dict[str, Any]) -> None:
 def _check_text(name: str, value: object, shape: re.Pattern[str]) -> None:
     if not isinstance(value, str) or not shape.fullmatch(value):
         raise MalformedEntry(f"{name} has not the form {shape.pattern}: {str(value)[:60]!r}")
+
+
+_DECODER = json.JSONDecoder(parse_float=_no_float, parse_constant=_no_float)
