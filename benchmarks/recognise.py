@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib.util
 import os
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from adapters.vision.letterbox import Fit, fitted, tensor
 from adapters.vision.onnx_session import cores, options
 from adapters.vision.package import DEFAULT, ModelPackage, load_package
 from adapters.vision.pictures import decode, read_picture
-from benchmarks.row import Beside, Goal, Row, seconds_each
+from benchmarks.row import Beside, Goal, Row, least_seconds
 from domain.deposits.acceptance import decide
 from entrypoints.eyes import Eyes, open_eyes
 from entrypoints.settings import VisionSettings
@@ -46,10 +47,11 @@ def whole_way(files: Sequence[Path], package: ModelPackage, threads: int) -> Seq
     eyes = open_eyes(FOLDER, threads=threads)
     data = [file.read_bytes() for file in files]
     bare = bare_networks(package, data, [bool(eyes.recognise(decode(each)).items) for each in data], threads)
-    taken = seconds_each({"whole": lambda: decide_all(eyes, data), "bare": bare}, rounds=ROUNDS)
+    whole_calls = [partial(decide_one, eyes, each) for each in data]
+    taken = least_seconds({"whole": whole_calls, "bare": bare}, rounds=ROUNDS)
     whole, alone = (taken[name] / len(files) * 1000 for name in ("whole", "bare"))
     told = (
-        f"{len(files)} packaged pictures of 384 x 512, median of {ROUNDS} rounds in turns; model {package.name}",
+        f"{len(files)} packaged pictures of 384 x 512, least of {ROUNDS} rounds in turns; model {package.name}",
         f"whole way: bytes -> frame -> detector -> classifier -> segmenter -> decision; OpenCV {cv2.__version__}",
         f"networks: detector {package.detector.input_size} px, classifier {package.classifier.input_size} px",
         f"bare: InferenceSession.run of both on ready inputs, same settings; ONNX Runtime {onnxruntime.__version__}",
@@ -59,16 +61,15 @@ def whole_way(files: Sequence[Path], package: ModelPackage, threads: int) -> Seq
     return [Row(name, whole, "ms", Beside("bare networks", alone), Goal(at_most=1.25), told)]
 
 
-def decide_all(eyes: Eyes, data: Sequence[bytes]) -> None:
-    """Decide on every picture, from its bytes."""
-    for each in data:
-        decide(eyes.recognise(decode(each)), eyes.policy)
+def decide_one(eyes: Eyes, data: bytes) -> None:
+    """Decide on a picture, from its bytes."""
+    decide(eyes.recognise(decode(data)), eyes.policy)
 
 
 def bare_networks(
     package: ModelPackage, data: Sequence[bytes], found: Sequence[bool], threads: int
-) -> Callable[[], None]:
-    """Return a call that runs the networks once for each picture, on inputs made before.
+) -> Sequence[Callable[[], None]]:
+    """Return a call for each picture that runs the networks once, on inputs made before.
 
     The classifier is left out where nothing was found: the whole way leaves it out there too.
     """
@@ -80,12 +81,11 @@ def bare_networks(
     entries = [network.get_inputs()[0].name for network in networks]
     inputs = [[square(each, side) for side in sides[: 1 + there]] for each, there in zip(data, found, strict=True)]
 
-    def run() -> None:
-        for pictures in inputs:
-            for network, entry, picture in zip(networks, entries, pictures, strict=False):
-                network.run(None, {entry: picture})
+    def run(pictures: Sequence[Any]) -> None:
+        for network, entry, picture in zip(networks, entries, pictures, strict=False):
+            network.run(None, {entry: picture})
 
-    return run
+    return [partial(run, pictures) for pictures in inputs]
 
 
 def square(data: bytes, side: int) -> Any:
@@ -110,15 +110,11 @@ def beside_ultralytics(files: Sequence[Path], package: ModelPackage) -> Row:
         "device": "cpu", "verbose": False, "save": False, "max_det": 20,
     }  # fmt: skip
 
-    def ours() -> None:
-        for file in files:
-            eyes.recognise.detector.detect(read_picture(file))
-
-    def theirs() -> None:
-        for file in files:
-            model.predict(str(file), **how)
-
-    taken = seconds_each({"ours": ours, "theirs": theirs}, rounds=ROUNDS)
+    sides = {
+        "ours": [partial(ours, eyes, file) for file in files],
+        "theirs": [partial(model.predict, str(file), **how) for file in files],
+    }
+    taken = least_seconds(sides, rounds=ROUNDS)
     told = (
         f"ultralytics {ultralytics.__version__} predict: same ONNX, pictures, thresholds and {finds.input_size} px",
         f"ultralytics: one picture a call, ONNX Runtime's default threads on {cores()} cores, torch {cores()} threads",
@@ -129,3 +125,8 @@ def beside_ultralytics(files: Sequence[Path], package: ModelPackage) -> Row:
         "finding items, file to boxes", per_second["ours"], "pictures/s",
         Beside("ultralytics predict", per_second["theirs"]), Goal(at_least=1.5), told,
     )  # fmt: skip
+
+
+def ours(eyes: Eyes, file: Path) -> None:
+    """Find the items of a picture file."""
+    eyes.recognise.detector.detect(read_picture(file))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from statistics import median
 from typing import Any
 
@@ -75,3 +75,22 @@ def seconds_each(calls: dict[str, Callable[[], object]], *, rounds: int) -> dict
             if number:
                 taken[name].append(time.perf_counter() - start)
     return {name: median(times) for name, times in taken.items()}
+
+
+def least_seconds(sides: Mapping[str, Sequence[Callable[[], object]]], *, rounds: int) -> dict[str, float]:
+    """Time sides against each other, item by item, on a machine that has other things to do.
+
+    Every side has one call for each item. In every round, and item by item, the sides take turns; of an item's times
+    the least one counts, for whatever else ran can only have added to it. Returned are the sums over the items, seconds
+    by name. One round more is run first and not counted.
+    """
+    names = list(sides)
+    least: dict[str, list[float]] = {name: [float("inf")] * len(sides[name]) for name in names}
+    for number in range(rounds + 1):
+        for item in range(len(sides[names[0]])):
+            for name in names if number % 2 else reversed(names):
+                start = time.perf_counter()
+                sides[name][item]()
+                if number:
+                    least[name][item] = min(least[name][item], time.perf_counter() - start)
+    return {name: sum(times) for name, times in least.items()}

@@ -7,7 +7,7 @@ import types
 import pytest
 
 from benchmarks import __main__ as command
-from benchmarks.row import Beside, Goal, Row, seconds_each
+from benchmarks.row import Beside, Goal, Row, least_seconds, seconds_each
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,16 @@ def test_calls_take_turns_and_the_first_round_does_not_count():
     assert order == ["a", "b"] * 4
     assert set(taken) == {"a", "b"}
     assert all(0 < seconds < 1 for seconds in taken.values())
+
+
+def test_of_an_items_times_the_least_counts_and_sides_take_turns(monkeypatch):
+    now = iter([0, 0, 0, 0, *(0, 5, 0, 1) * 2, *(0, 2, 0, 3) * 2])
+    monkeypatch.setattr("time.perf_counter", lambda: next(now))
+    order = []
+    calls = {side: [lambda side=side, item=item: order.append((side, item)) for item in (0, 1)] for side in "ab"}
+    assert least_seconds(calls, rounds=2) == {"a": 3 + 3, "b": 1 + 1}
+    assert order[:4] == [("b", 0), ("a", 0), ("b", 1), ("a", 1)]
+    assert order[4:8] == [("a", 0), ("b", 0), ("a", 1), ("b", 1)]
 
 
 @pytest.mark.parametrize(("value", "status"), [(1.0, 0), (3.0, 1)])
