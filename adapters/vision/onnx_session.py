@@ -23,6 +23,8 @@ def options(threads: int | None) -> ort.SessionOptions:
     chosen = ort.SessionOptions()
     chosen.intra_op_num_threads = threads or cores()
     chosen.inter_op_num_threads = 1
+    # threads that wait spinning take the cores from whoever has work: this process is not alone on its machine
+    chosen.add_session_config_entry("session.intra_op.allow_spinning", "0")
     chosen.log_severity_level = _ERRORS_ONLY
     return chosen
 
