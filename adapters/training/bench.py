@@ -102,7 +102,7 @@ class Bench:
         """Side of the crops the classifier is shown: of a few, the one that surprises it least on these pictures."""
 
         def choose() -> int:
-            model, truths = classifier.load(self.taught()), [LABELS.index(one.label) for one in samples]
+            model, truths = export.judging(self.taught()), [LABELS.index(one.label) for one in samples]
             boxes = [(self.images[one.sha256], self.item(one.sha256).box) for one in samples]
             at = {side: [augment.view(image, box, side) for image, box in boxes] for side in VIEW_SIDES}
             return min(VIEW_SIDES, key=lambda side: surprise(classifier.logits(model, at[side]), truths))

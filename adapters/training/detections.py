@@ -94,7 +94,7 @@ def choose_thresholds(
         double: on composites of two items.
         none: on empty grounds.
     """
-    grid = [round(0.1 + 0.02 * step, 2) for step in range(40)]
+    grid = [round(0.06 + 0.02 * step, 2) for step in range(40)]
     best, chosen = float("inf"), (0.25, 0.4)
     for confidence in grid:
         for second in grid:
