@@ -2,7 +2,7 @@
 
 import { MOST } from "./bars.js";
 
-/** An empty fleet; `begin(board)` is what was relayed before, `hear(message)` what is relayed now, `know(machines)` the world. */
+/** An empty fleet; `begin(board)` is what was relayed before, `hear(message)` what is relayed now, `know(machines)` the world. `hear` may be passed on as it is. */
 export function fleet() {
   const machines = new Map();
 

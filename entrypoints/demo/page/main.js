@@ -78,30 +78,39 @@ settings(() => {
   draw();
 });
 
-// Nothing older than the board is counted twice, wherever the feed begins.
+// Nothing is counted twice, and nothing that was told while the board was on its way is forgotten.
+const MOST_RECENT = 500;
+const LOOK_AGAIN_MS = 3000;
 let counted = 0;
+let recent = [];
 
 async function begin() {
   const board = await ask("/demo/board");
   counted = board.version;
   known.begin(board.machines);
+  recent.filter((message) => message.version > counted).forEach(known.hear);
   ledger.ask();
   soon();
   return board.version;
 }
 
+function hear(message) {
+  if (message.type === "snapshot") return void begin(); // more was missed than the feed tells again
+  recent = [...recent.slice(1 - MOST_RECENT), message];
+  if (message.version <= counted) return;
+  known.hear(message);
+  ledger.ask();
+  soon();
+}
+
 follow("/api/v1/fleet/live", {
   hello: async (version) => {
     const { access_token } = await ask("/demo/watcher");
+    // A row that was being published just while we came is on the board a moment later.
+    setTimeout(() => begin().catch(() => {}), LOOK_AGAIN_MS);
     return { access_token, version: version ?? await begin() };
   },
-  hear: (message) => {
-    if (message.type === "snapshot") return void begin(); // more was missed than the feed tells again
-    if (message.version <= counted) return;
-    known.hear(message);
-    ledger.ask();
-    soon();
-  },
+  hear,
   change: connection,
 });
 

@@ -142,7 +142,7 @@ export function insertStep(deeds) {
     element: el("div", {},
       headline, screen, note, take, drop,
       el("dl", { class: "sums" }, el("div", {}, sums.items, terms.items), el("div", {}, sums.points, terms.points)),
-      list.element, done, samplesTitle, samples),
+      list.element, samplesTitle, samples, el("div", { class: "last" }, done)),
     show(visit, fleet) {
       const said = words().recycler;
       const world = fleet.get(visit.machine)?.world;
