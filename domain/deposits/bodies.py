@@ -152,7 +152,7 @@ def _text(value: object, longest: int = 400) -> str:
     if not isinstance(value, str) or len(value) > longest:
         raise ValueError(f"text of at most {longest} characters expected, not {str(value)[:40]!r}")
     # Half a surrogate pair or a NUL is JSON, but no text that a database takes.
-    if "\0" in value or not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
+    if "\0" in value or (not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value)):
         raise ValueError(f"text that can be stored expected, not {value[:40]!r}")
     return value
 
