@@ -22,6 +22,7 @@ from adapters.training.calibration import choose_policy, temperature_of
 from adapters.training.contact_sheet import contact_sheet
 from adapters.training.detections import choose_thresholds
 from adapters.training.evaluate import judge_pictures
+from adapters.training.lessons import Sample
 from adapters.training.likeness import Confirmation, compare
 from adapters.training.pictures import read_dataset, read_image, save_image
 from adapters.training.proofs import make_proof_scenes, prove_boxes, prove_scenes
@@ -94,10 +95,7 @@ class FolderWorkshop(Bench):
         self.shelf.belongs_to("plan", attrs.asdict(plan))
         if self.weights.exists():
             return
-        samples = [
-            classifier.Sample(self.images[one.sha256], self.item(one.sha256).box, LABELS.index(one.label))
-            for one in train
-        ]
+        samples = [Sample(self.images[one.sha256], self.item(one.sha256).box, LABELS.index(one.label)) for one in train]
         weights = None
         for number, recipe in enumerate(classifier.cycles(plan.epochs_classifier, self.threads), start=1):
             checkpoint, stage = self.shelf.folder / f"classifier-{number}.pt", f"classifier {number}"

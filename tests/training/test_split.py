@@ -4,7 +4,7 @@ import hashlib
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.learning.dataset import LABELS, Dataset, Picture, UnknownLabel
@@ -32,6 +32,7 @@ def collections(draw):
     return pictures, draw(st.lists(st.tuples(hashes, hashes), max_size=40))
 
 
+@settings(max_examples=40, deadline=None)
 @given(collections())
 def test_photographs_of_one_object_stay_together(made):
     pictures, pairs = made
@@ -41,6 +42,7 @@ def test_photographs_of_one_object_stay_together(made):
         assert len({split.parts[sha] for sha in group}) == 1
 
 
+@settings(max_examples=40, deadline=None)
 @given(collections())
 def test_every_picture_has_one_part_and_the_parts_are_not_larger_than_wanted(made):
     pictures, pairs = made
@@ -51,6 +53,7 @@ def test_every_picture_has_one_part_and_the_parts_are_not_larger_than_wanted(mad
     assert len(split.of(Part.VALIDATION)) <= 9 + slack
 
 
+@settings(max_examples=40, deadline=None)
 @given(collections(), st.randoms(use_true_random=False))
 def test_order_and_names_decide_nothing(made, dice: random.Random):
     pictures, pairs = made
@@ -60,6 +63,7 @@ def test_order_and_names_decide_nothing(made, dice: random.Random):
     assert divide(renamed, turned, calibration=6, validation=9) == divide(pictures, pairs, calibration=6, validation=9)
 
 
+@settings(max_examples=40, deadline=None)
 @given(collections())
 def test_a_torn_pair_is_refused_by_name(made):
     pictures, pairs = made

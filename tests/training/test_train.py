@@ -25,7 +25,9 @@ def command(data, out, **more):
 
 
 def run(data, out, **more):
-    return subprocess.run(command(data, out, **more), cwd=ROOT, capture_output=True, text=True, timeout=800, check=False)
+    return subprocess.run(
+        command(data, out, **more), cwd=ROOT, capture_output=True, text=True, timeout=800, check=False
+    )
 
 
 @pytest.fixture(scope="module")
