@@ -93,7 +93,7 @@ MUTANTS = (
     # --------------------------------------------------------------- journal
     Mutant("chain_not_looked_at", _ENTRY, "    if entry.prev != before.hash:\n", "    if False:\n", _JOURNAL),
     Mutant("place_not_looked_at", _ENTRY, "    if entry.seq != expected:\n", "    if False:\n", _JOURNAL),
-    Mutant("second_encoding_taken", _ENTRY, '    if _CANONICAL(parts).encode("ascii") != raw:\n', "    if False:\n", _JOURNAL),
+    Mutant("second_encoding_taken", _ENTRY, '_CANONICAL(parts).encode("ascii") != raw', "False", _JOURNAL),
     Mutant("unsynced_journal", _KEPT, '"synchronous", "full")', '"synchronous", "off")', _DISK),
     # ------------------------------------------------------------ settlement
     Mutant("refused_item_paid", _SETTLEMENT, "    if not decision.accepted:\n", "    if False:\n", _PLATFORM),
