@@ -29,7 +29,7 @@ from entrypoints.settings import VisionSettings
 
 PICTURES = Path(__file__).parents[1] / "entrypoints" / "demo" / "pictures"
 FOLDER = VisionSettings().model or DEFAULT
-ROUNDS = 9
+ROUNDS = 5
 
 
 def rows() -> Sequence[Row]:
