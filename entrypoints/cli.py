@@ -76,12 +76,30 @@ def train(
     data: Annotated[Path, typer.Option(metavar="DIR", help="A folder of classes: DIR/<class>/*.jpg.")],
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where the models and their card go.")],
     seed: Annotated[int, typer.Option(help="The same seed gives the same model.")] = 0,
+    splits: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A division made before, instead of a new one by hash.")
+    ] = None,
+    epochs_classifier: Annotated[int | None, typer.Option(min=1, help="Instead of the recipe's.")] = None,
+    epochs_detector: Annotated[int | None, typer.Option(min=1, help="Instead of the recipe's.")] = None,
+    version: Annotated[str | None, typer.Option(help="What the model calls itself in every entry.")] = None,
+    threads: Annotated[int, typer.Option(min=1, help="Processor threads.")] = 2,
 ) -> None:
-    """Make the default models from photographs (needs the extra 'training')."""
+    """Make the default models from photographs (needs the extra 'training'); again: goes on where it stopped."""
     with extra("train", "training"):
         from entrypoints import train as command
 
-        raise typer.Exit(command.train(data, out, seed=seed))
+        raise typer.Exit(
+            command.train(
+                data,
+                out,
+                seed=seed,
+                splits=splits,
+                epochs_classifier=epochs_classifier,
+                epochs_detector=epochs_detector,
+                version=version,
+                threads=threads,
+            )
+        )
 
 
 @app.command()
