@@ -156,8 +156,9 @@ def test_it_is_alive_and_ready_and_counts(platform):
     platform.client().get("/nope")
     assert platform.metric("rvm_problems_total", type="not-found") == before + 1
     assert platform.metric("rvm_outbox_waiting") >= 0
+    platform.client().get("/api/v1/machines/018f0000-0000-7000-8000-000000000001/cursor")
     text = platform.client().get("/metrics").text
-    assert 'method="POST",route="/api/v1/machines/{machine_id}/entries",status="413"' in text
+    assert 'method="GET",route="/api/v1/machines/{machine_id}/cursor",status="401"' in text
     assert 'method="GET",route="none",status="404"' in text
     assert "/nope" not in text, "a path from outside is no label"
 
