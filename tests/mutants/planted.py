@@ -18,7 +18,12 @@ _INTAKE = ("tests/intake/test_item.py", "tests/intake/test_visit.py")
 _ANY_ORDER = ("tests/intake/test_any_order.py",)
 _JOURNAL = ("tests/journal/test_chain.py",)
 _DISK = ("tests/journal/test_power_loss.py",)
-_PLATFORM = ("tests/platform",)
+_VERDICT = (
+    "tests/platform/test_price_promise.py",
+    "tests/platform/test_settlement.py",
+    "tests/platform/test_paying.py",
+)
+_RECORDING = ("tests/platform/test_recording.py",)
 
 MUTANTS = (
     # ---------------------------------------------------------------- intake
@@ -96,23 +101,23 @@ MUTANTS = (
     Mutant("second_encoding_taken", _ENTRY, '_CANONICAL(parts).encode("ascii") != raw', "False", _JOURNAL),
     Mutant("unsynced_journal", _KEPT, '"synchronous", "full")', '"synchronous", "off")', _DISK),
     # ------------------------------------------------------------ settlement
-    Mutant("refused_item_paid", _SETTLEMENT, "    if not decision.accepted:\n", "    if False:\n", _PLATFORM),
-    Mutant("returned_item_paid", _SETTLEMENT, "    if outcome is Outcome.RETURNED:\n", "    if False:\n", _PLATFORM),
+    Mutant("refused_item_paid", _SETTLEMENT, "    if not decision.accepted:\n", "    if False:\n", _VERDICT),
+    Mutant("returned_item_paid", _SETTLEMENT, "    if outcome is Outcome.RETURNED:\n", "    if False:\n", _VERDICT),
     Mutant(
         "promise_broken", _SETTLEMENT,
         "        if named is not None and named.in_force(span.earliest, span.latest):",
         "        if named is not None and named.in_force(span.latest, span.latest):",
-        _PLATFORM,
+        _VERDICT,
     ),
     Mutant(
         "machine_sets_its_own_price", _SETTLEMENT,
         "                worth,\n                named.version,",
         "                promise.points,\n                named.version,",
-        _PLATFORM,
+        _VERDICT,
     ),
-    Mutant("unknown_without_bound", _SETTLEMENT, "unknown_today >= bound", "False", _PLATFORM),
-    Mutant("replay_counts_again", _CHAIN, "    if entry.hash in held.links:\n", "    if False:\n", _PLATFORM),
-    Mutant("reused_id_overlooked", _CHAIN, "    if entry.id in held.ids:\n", "    if False:\n", _PLATFORM),
-    Mutant("gap_overlooked", _CHAIN, "            return Place.GAP\n", "            return Place.NEXT\n", _PLATFORM),
-    Mutant("fork_overlooked", _CHAIN, "if entry.prev in held.succeeded else", "if False else", _PLATFORM),
+    Mutant("unknown_without_bound", _SETTLEMENT, "unknown_today >= bound", "False", _VERDICT),
+    Mutant("replay_counts_again", _CHAIN, "    if entry.hash in held.links:\n", "    if False:\n", _RECORDING),
+    Mutant("reused_id_overlooked", _CHAIN, "    if entry.id in held.ids:\n", "    if False:\n", _RECORDING),
+    Mutant("gap_overlooked", _CHAIN, "            return Place.GAP\n", "            return Place.NEXT\n", _RECORDING),
+    Mutant("fork_overlooked", _CHAIN, "if entry.prev in held.succeeded else", "if False else", _RECORDING),
 )  # fmt: skip

@@ -9,7 +9,7 @@ import pytest
 from tests.mutants.planted import MUTANTS
 from tests.mutants.workshop import Mutant, copy_of_the_code, healthy, tried
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("mutants")]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("mutants"), pytest.mark.timeout(300)]
 
 
 @pytest.fixture(scope="module")
