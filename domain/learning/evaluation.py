@@ -33,7 +33,8 @@ class Interval:
         z, n, p = 1.959964, self.total, self.share
         middle = (p + z * z / (2 * n)) / (1 + z * z / n)
         half = z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-        return max(0.0, middle - half), min(1.0, middle + half)
+        # The interval holds the share; only rounding says otherwise.
+        return min(p, max(0.0, middle - half)), max(p, min(1.0, middle + half))
 
     def __str__(self) -> str:
         low, high = self.bounds
