@@ -55,7 +55,7 @@ class Bench:
     @property
     def shelf(self) -> Shelf:
         """Results of the stages."""
-        return Shelf(self.out / "work")
+        return Shelf(self.out / "stages")
 
     @property
     def model(self) -> Path:

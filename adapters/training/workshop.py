@@ -3,7 +3,7 @@
 OUT/model/      detector.onnx classifier.onnx model.json: what a machine loads
 OUT/card/       the model card and its pictures
 OUT/splits.json the division that was used
-OUT/work/       every stage's result; delete it when the model is made
+OUT/stages/     every stage's result; delete it when the model is made
 """
 
 from __future__ import annotations

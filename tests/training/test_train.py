@@ -36,7 +36,7 @@ def made(tmp_path_factory):
     folder = tmp_path_factory.mktemp("train")
     data, out = folder / "data", folder / "out"
     write_folder(data)
-    weights = out / "work" / "classifier-weights.pt"
+    weights = out / "stages" / "classifier-weights.pt"
     first = subprocess.Popen(command(data, out), cwd=ROOT, stderr=subprocess.PIPE)
     deadline = time.monotonic() + 600
     while not weights.exists() and first.poll() is None and time.monotonic() < deadline:
@@ -67,7 +67,7 @@ def test_what_a_machine_loads_is_there_and_loads(made):
 
 
 def test_onnx_agrees_with_torch(made):
-    checked = json.loads((made[1] / "work" / "checked.json").read_text())
+    checked = json.loads((made[1] / "stages" / "checked.json").read_text())
     assert checked["same_names"] == 1.0
     assert checked["classifier_difference"] < 0.05
     assert checked["detector_difference"] < 0.01
@@ -98,7 +98,7 @@ def test_a_division_that_tears_an_object_apart_is_refused(made, tmp_path):
     data, out = made
     said = json.loads((out / "splits.json").read_text())
     one, other = said["parts"]["train"][0], said["parts"]["validation"][0]
-    pairs = out / "work" / "pairs.json"
+    pairs = out / "stages" / "pairs.json"
     kept = pairs.read_text()
     try:
         pairs.write_text(json.dumps([[one, other]]))
