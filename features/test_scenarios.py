@@ -1,5 +1,0 @@
-"""Every scenario of this folder."""
-
-from pytest_bdd import scenarios
-
-scenarios(".")
