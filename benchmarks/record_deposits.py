@@ -243,6 +243,7 @@ def server(data: Path) -> Iterator[str]:
         if not address:
             raise RuntimeError(f"the platform did not start: {line!r}")
         await_ready(address)
+        watch.cancel()
         yield address
     finally:
         watch.cancel()
