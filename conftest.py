@@ -5,7 +5,7 @@ import os
 import hypothesis
 import pytest
 
-pytest_plugins = ["tests.browser.fixtures"]
+pytest_plugins = ["tests.browser.fixtures", "tests.house.budgets"]
 
 IN_CI = bool(os.environ.get("CI"))
 BROWSER_FIXTURES = {"chromium", "new_page", "page"}

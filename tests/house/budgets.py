@@ -1,0 +1,53 @@
+"""What each suite may take, and what it took: a table at the end of a run.
+
+A budget is a promise to whoever waits for CI, which has 30 minutes on two cores. It is told, not enforced: the same
+test takes longer on a busy machine, and a test that fails for that proves nothing.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import PurePosixPath
+
+import pytest
+
+BUDGETS = {
+    "tests/api": 90,
+    "tests/browser": 150,
+    "tests/contracts": 120,
+    "tests/demo": 240,
+    "tests/house": 120,
+    "tests/intake": 180,
+    "tests/journal": 120,
+    "tests/machine": 900,
+    "tests/mutants": 180,
+    "tests/people": 60,
+    "tests/platform": 180,
+    "tests/simulators": 90,
+    "tests/training": 240,
+    "tests/vision": 180,
+    "features": 60,
+}
+"""Seconds of one worker, set-up and tear-down included."""
+
+
+def suite_of(nodeid: str) -> str:
+    """Return the suite a test belongs to."""
+    parts = PurePosixPath(nodeid.split("::", 1)[0]).parts
+    return "/".join(parts[: 2 if parts[0] == "tests" else 1])
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the table, the longest first."""
+    took: dict[str, float] = defaultdict(float)
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if isinstance(report, pytest.TestReport):
+                took[suite_of(report.nodeid)] += report.duration
+    if sum(took.values()) < 60:
+        return
+    terminalreporter.section("what the suites took, seconds of one worker")
+    for suite, seconds in sorted(took.items(), key=lambda each: -each[1]):
+        budget = BUDGETS.get(suite)
+        over = budget is None or seconds > budget
+        terminalreporter.write_line(f"{suite:<20} {seconds:7.0f} of {budget or 'no budget'}", yellow=over)
