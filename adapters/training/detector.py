@@ -31,17 +31,17 @@ class Scenes:
     plain: float = 1.0
     shrunk: float = 0.5
     shrunk_whole: float = 0.12
-    pairs: float = 0.5
+    pairs: float = 0.6
     triples: float = 0.1
     side_by_side: float = 0.08
-    empty: float = 0.22
+    empty: float = 0.5
 
 
 @attrs.frozen(slots=True)
 class Recipe:
     """How the detector is taught."""
 
-    epochs: int = 8
+    epochs: int = 10
     side: int = 192
     batch: int = 16
     rate: float = 2e-3

@@ -96,12 +96,9 @@ class FolderWorkshop(Bench):
         if self.weights.exists():
             return
         samples = [Sample(self.images[one.sha256], self.item(one.sha256).box, LABELS.index(one.label)) for one in train]
-        weights = None
-        for number, recipe in enumerate(classifier.cycles(plan.epochs_classifier, self.threads), start=1):
-            checkpoint, stage = self.shelf.folder / f"classifier-{number}.pt", f"classifier {number}"
-            weights = classifier.train(
-                samples, recipe, plan.seed + number - 1, checkpoint, named(progress, stage), weights
-            )
+        recipe = classifier.recipe(plan.epochs_classifier, self.threads)
+        checkpoint = self.shelf.folder / "classifier.pt"
+        weights = classifier.train(samples, recipe, plan.seed, checkpoint, named(progress, "classifier"))
         torch.save(weights, self.weights)
 
     def teach_detector(self, train: Collection[Picture], plan: Plan, progress: Progress) -> None:
