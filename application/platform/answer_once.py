@@ -13,6 +13,7 @@ from collections.abc import Callable
 
 from attrs import evolve, frozen
 
+from application.platform.again import again
 from application.platform.one_transaction import OneTransaction
 from application.ports.clock import Clock
 from application.ports.identity import Seal
@@ -58,6 +59,7 @@ class AnswerOnce:
     seal: Seal
     clock: Clock
 
+    @again
     def __call__(self, scope: str, key: str, body: bytes, effect: Callable[[], Reply]) -> Reply:
         """Answer a request of `scope` (caller and route) under `key`, doing `effect` at most once.
 
@@ -82,7 +84,7 @@ class AnswerOnce:
         """Put the key down as in flight; return the answer if there is one already."""
         try:
             with self.transactions() as work:
-                before = work.answers.get(mine.scope, mine.key)
+                before = work.answers.locked(mine.scope, mine.key)
                 if before is None or self._over(before, mine.at):
                     work.answers.keep(mine)
                     work.commit()
@@ -114,7 +116,7 @@ class AnswerOnce:
 
     def _keep(self, answers: Answers, mine: Answer, reply: Reply) -> None:
         """Keep the answer beside its effect, unless the key was given to somebody else meanwhile."""
-        now = answers.get(mine.scope, mine.key)
+        now = answers.locked(mine.scope, mine.key)
         if now != mine:
             raise StillInFlight("this request took too long, and another one has its key")
         sealed = self.seal.sealed(reply.body, _place(mine))
@@ -122,7 +124,7 @@ class AnswerOnce:
 
     def _free(self, mine: Answer) -> None:
         with self.transactions() as work:
-            if work.answers.get(mine.scope, mine.key) == mine:
+            if work.answers.locked(mine.scope, mine.key) == mine:
                 work.answers.drop(mine.scope, mine.key)
                 work.commit()
 

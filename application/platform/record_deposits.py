@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
+from application.platform.again import again
 from application.platform.announce import of_alarm, of_entries, of_machine, of_session, points_of
 from application.platform.arrive import Arrival, Arrivals, arrived
 from application.platform.errors import UnknownMachine
@@ -70,6 +71,7 @@ class RecordDeposits:
     verifier: SignatureVerifier
     unknown_a_day: int = UNKNOWN_A_DAY
 
+    @again
     def __call__(self, batch: Batch) -> Recorded:
         """Record a batch. Raises UnknownMachine, BatchTooLong, StoreError; then nothing was changed."""
         if len(batch.entries) > LONGEST_BATCH:

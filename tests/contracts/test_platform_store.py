@@ -12,7 +12,7 @@ from domain.deposits.record import Alarm
 from domain.deposits.session import issue, organisation_tag, withdraw
 from domain.fleet.machine import Machine
 from domain.points.price_list import PriceList, SignedPriceList, write
-from tests.platform.conftest import empty_database, sql_store, store  # noqa: F401 - fixtures
+from tests.platform.conftest import empty_database, memory_store, sqlite_store, store  # noqa: F401 - fixtures
 
 HOUSE = "00000000-0000-7000-8000-000000000001"
 
@@ -123,7 +123,7 @@ def test_one_open_session_per_person(begin):
         work.sessions.keep(withdraw(first, 5))
         work.sessions.add(second)
         work.commit()
-    with begin(read_only=True) as work:
+    with begin() as work:
         assert work.sessions.open_of("ana") == second
         assert work.sessions.get("s1") == withdraw(first, 5)
         assert work.sessions.locked(["s2", "s1", "s9"]) == {"s1": withdraw(first, 5), "s2": second}

@@ -1,0 +1,62 @@
+"""A real PostgreSQL server for each process of a test run, and a fresh database for each test that asks for one."""
+
+import itertools
+
+import pytest
+
+from adapters.sql.engine import open_engine
+from adapters.sql.migrate import migrate
+from adapters.sql.tables import METADATA
+from adapters.sql.unit_of_work import SqlUnitsOfWork
+
+TEMPLATE = "with_schema"
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """A server, started when the first test needs it."""
+    from entrypoints.parts.postgres import PostgresServer
+
+    # Deadlocks are found at once, so that tests which make them do not wait for it.
+    with PostgresServer(settings={"deadlock_timeout": "20ms"}) as server:
+        yield server
+        # Its folder goes anyway: nothing is to be written down for the next start.
+        server.kill()
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres):
+    """The name of a database with the current schema and nothing in it, to be copied."""
+    engine = open_engine(postgres.create_database(TEMPLATE))
+    migrate(engine)
+    engine.dispose()
+    return TEMPLATE
+
+
+@pytest.fixture
+def empty_postgres_url(postgres):
+    """A database without any table."""
+    return postgres.create_database(f"empty_{next(_numbers)}")
+
+
+@pytest.fixture
+def postgres_url(postgres, postgres_template):
+    """A database with the current schema."""
+    return postgres.create_database(f"test_{next(_numbers)}", postgres_template)
+
+
+@pytest.fixture(scope="session")
+def shared_postgres(postgres, postgres_template):
+    """The engine of a database that tests take turns with: copying one takes longer than emptying it."""
+    engine = open_engine(postgres.create_database("shared", postgres_template))
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def postgres_store(shared_postgres):
+    with shared_postgres.begin() as connection:
+        for table in reversed(METADATA.sorted_tables):
+            connection.execute(table.delete())
+    return SqlUnitsOfWork(shared_postgres)
