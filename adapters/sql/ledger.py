@@ -63,7 +63,7 @@ class SqlLedger:
 
     def append(self, transactions: Sequence[Transaction], balances: Mapping[Account, int]) -> None:
         """Keep transactions and the balances after them."""
-        postings = [(transaction.id, posting) for transaction in transactions for posting in transaction.postings]
+        postings = [(transaction, posting) for transaction in transactions for posting in transaction.postings]
         self._open({posting.account.id: posting.account for _, posting in postings})
         _ADD_TRANSACTION.many(
             self._connection,
@@ -75,7 +75,12 @@ class SqlLedger:
         _ADD_POSTING.many(
             self._connection,
             [
-                {"transaction_id": of, "account_id": posting.account.id, "amount": posting.amount}
+                {
+                    "transaction_id": of.id,
+                    "account_id": posting.account.id,
+                    "amount": posting.amount,
+                    "organisation_id": of.organisation,
+                }
                 for of, posting in postings
             ],
         )
@@ -107,7 +112,11 @@ class SqlLedger:
                 for account in new
             ],
         )
-        fresh = [{"account_id": account.id, "balance": 0} for account in new if account.has_balance]
+        fresh = [
+            {"account_id": account.id, "balance": 0, "organisation_id": account.organisation}
+            for account in new
+            if account.has_balance
+        ]
         _ADD_BALANCE.many(self._connection, fresh)
 
     def get(self, id: str) -> Transaction | None:

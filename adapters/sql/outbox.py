@@ -151,7 +151,7 @@ class SqlAnswers:
         row = self._connection.execute(query).one_or_none()
         if row is None:
             return None
-        return Answer(row.scope, row.key, row.body_hash, row.status, bytes(row.body), row.at)
+        return Answer(row.scope, row.key, row.body_hash, row.status, bytes(row.body), row.at, row.organisation_id)
 
     def keep(self, answer: Answer) -> None:
         """Keep an answer; it replaces the one there."""
@@ -160,7 +160,8 @@ class SqlAnswers:
             sa.update(ANSWERS).where(ANSWERS.c.scope == answer.scope, ANSWERS.c.key == answer.key).values(values)
         )
         if changed.rowcount == 0:
-            self._connection.execute(sa.insert(ANSWERS), {"scope": answer.scope, "key": answer.key, **values})
+            placed = {"scope": answer.scope, "key": answer.key, "organisation_id": answer.organisation}
+            self._connection.execute(sa.insert(ANSWERS), {**placed, **values})
 
     def drop(self, scope: str, key: str) -> None:
         """Forget one."""

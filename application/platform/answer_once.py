@@ -53,8 +53,9 @@ class Reply:
 
 @frozen
 class AnswerOnce:
-    """Answers each request once."""
+    """Answers each request to one organisation's platform once."""
 
+    organisation: str
     transactions: OneTransaction
     seal: Seal
     clock: Clock
@@ -69,7 +70,7 @@ class AnswerOnce:
             raise KeyUnfit(f"a key is 1 to {LONGEST_KEY} printable ASCII characters")
         mine = Answer(
             scope=scope, key=key, body_hash=hashlib.sha256(body).hexdigest(), status=IN_FLIGHT, body=b"",
-            at=self.clock.now().wall,
+            at=self.clock.now().wall, organisation=self.organisation,
         )  # fmt: skip
         before = self._put_down(mine)
         if before is not None:

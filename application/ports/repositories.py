@@ -110,6 +110,7 @@ class Answer:
     status: int
     body: bytes
     at: int
+    organisation: str
 
 
 class Answers(Protocol):

@@ -194,8 +194,8 @@ def test_events_are_plain_json(begin):
 
 
 def test_an_answer_replaces_the_one_in_flight_and_is_forgotten_in_time(begin):
-    flying = Answer("ana POST /x", "key", "h" * 64, 0, b"", 5)
-    answered = Answer("ana POST /x", "key", "h" * 64, 201, b"\x00body", 6)
+    flying = Answer("ana POST /x", "key", "h" * 64, 0, b"", 5, HOUSE)
+    answered = Answer("ana POST /x", "key", "h" * 64, 201, b"\x00body", 6, HOUSE)
     for one in (flying, answered):
         with begin() as work:
             work.answers.keep(one)
