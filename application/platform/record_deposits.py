@@ -18,7 +18,7 @@ from application.ports.clock import Clock, Reading
 from application.ports.outbox import Announcement
 from application.ports.record_store import Noted, Rejected
 from application.ports.signing import SignatureVerifier
-from application.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
+from application.ports.unit_of_work import AlreadyThere, Interrupted, UnitOfWork, UnitOfWorkFactory
 from domain.deposits.bodies import VisitOpened
 from domain.deposits.corrected_time import Sending
 from domain.deposits.journal import Cursor
@@ -77,6 +77,23 @@ class RecordDeposits:
         if len(batch.entries) > LONGEST_BATCH:
             raise BatchTooLong(f"a batch has at most {LONGEST_BATCH} entries, this one has {len(batch.entries)}")
         arrivals = [Arrival.of(raw) for raw in batch.entries]
+        try:
+            came = self._recorded(batch, arrivals)
+        except AlreadyThere as taken:
+            # Another machine used one of these ids in the same moment: look again, and judge that.
+            raise Interrupted(str(taken)) from taken
+        return Recorded(
+            cursor=came.cursor,
+            gap=came.gap,
+            stored=len(came.judged),
+            replayed=came.replayed,
+            rejected=tuple(came.rejected),
+            alarms=tuple(came.alarms) + tuple(alarm for each in came.judged for alarm in each.alarms),
+            judged=tuple(came.judged),
+        )
+
+    def _recorded(self, batch: Batch, arrivals: Sequence[Arrival]) -> Arrivals:
+        """Record what came, in one transaction."""
         with self.unit_of_work() as work:
             machine = work.machines.locked(batch.machine)
             if machine is None:
@@ -91,15 +108,7 @@ class RecordDeposits:
             work.machines.contacted(machine.id, now, batch.waiting)
             work.outbox.add(announcements)
             work.commit()
-        return Recorded(
-            cursor=came.cursor,
-            gap=came.gap,
-            stored=len(came.judged),
-            replayed=came.replayed,
-            rejected=tuple(came.rejected),
-            alarms=tuple(came.alarms) + tuple(alarm for each in came.judged for alarm in each.alarms),
-            judged=tuple(came.judged),
-        )
+        return came
 
 
 def _keep(work: UnitOfWork, machine: Machine, came: Arrivals, sending: Sending) -> list[Announcement]:

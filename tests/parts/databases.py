@@ -1,6 +1,7 @@
 """A real PostgreSQL server for each process of a test run, and a fresh database for each test that asks for one."""
 
 import itertools
+from contextlib import contextmanager
 
 import pytest
 
@@ -34,16 +35,26 @@ def postgres_template(postgres):
     return TEMPLATE
 
 
+@contextmanager
+def copied(server, template):
+    """A copy of a database, for one test."""
+    name = f"test_{next(_numbers)}"
+    yield server.create_database(name, template)
+    server.drop_database(name)
+
+
 @pytest.fixture
 def empty_postgres_url(postgres):
     """A database without any table."""
-    return postgres.create_database(f"empty_{next(_numbers)}")
+    with copied(postgres, "template1") as url:
+        yield url
 
 
 @pytest.fixture
 def postgres_url(postgres, postgres_template):
     """A database with the current schema."""
-    return postgres.create_database(f"test_{next(_numbers)}", postgres_template)
+    with copied(postgres, postgres_template) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

@@ -19,9 +19,7 @@ NARROW = ("links", "cursors", "postings", "balances", "answers")
 def engine(request, tmp_path):
     """A database without any table."""
     sqlite = request.param == "sqlite"
-    engine = open_engine(
-        sqlite_url(tmp_path / "empty.db") if sqlite else request.getfixturevalue("empty_postgres_url")
-    )
+    engine = open_engine(sqlite_url(tmp_path / "empty.db") if sqlite else request.getfixturevalue("empty_postgres_url"))
     yield engine
     engine.dispose()
 
