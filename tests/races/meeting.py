@@ -16,7 +16,7 @@ from attrs import define, field, frozen
 
 from adapters.sql.engine import open_engine
 from adapters.sql.unit_of_work import SqlUnitsOfWork
-from application.ports.unit_of_work import Interrupted
+from application.ports.unit_of_work import AlreadyThere, Interrupted
 
 ROUNDS = int(os.environ.get("RVM_RACE_ROUNDS", "4"))
 """Rounds of each race: few in CI; RVM_RACE_ROUNDS=200 by hand."""
@@ -35,7 +35,7 @@ class Came:
     saw: bool
     """Whether it saw the other one blocked by it."""
     interrupted: int
-    """How many of its transactions the server gave up."""
+    """How many of its transactions the server gave up, or found a row to be there already."""
 
 
 @define
@@ -99,7 +99,7 @@ class _Meeting:
         self._work.commit()
 
     def __exit__(self, kind, error, trace) -> None:
-        self._store.interrupted += isinstance(error, Interrupted)
+        self._store.interrupted += isinstance(error, (AlreadyThere, Interrupted))
         self._work.__exit__(kind, error, trace)
 
 
@@ -136,7 +136,7 @@ class Racers:
 
     url: str
     conflicts: int = 0
-    retried: int = 0
+    interrupted: int = 0
     _place: Place = field(factory=Place)
     _pipes: list[Any] = field(factory=list)
     _processes: list[Any] = field(factory=list)
@@ -163,7 +163,7 @@ class Racers:
             pipe.send((action, arguments, at_sessions))
         came = [self._answer(pipe) for pipe in self._pipes]
         self.conflicts += any(each.saw for each in came)
-        self.retried += sum(each.interrupted for each in came)
+        self.interrupted += sum(each.interrupted for each in came)
         return came
 
     def _answer(self, pipe) -> Came:
