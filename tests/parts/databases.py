@@ -1,7 +1,10 @@
 """A real PostgreSQL server for each process of a test run, and a fresh database for each test that asks for one."""
 
 import itertools
+import shutil
+import tempfile
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +14,8 @@ from adapters.sql.tables import METADATA
 from adapters.sql.unit_of_work import SqlUnitsOfWork
 
 TEMPLATE = "with_schema"
+ROOM = 1 << 30
+"""Bytes that must be free."""
 _numbers = itertools.count(1)
 
 
@@ -20,7 +25,7 @@ def postgres():
     from entrypoints.parts.postgres import PostgresServer
 
     # Deadlocks are found at once, so that tests which make them do not wait for it.
-    with PostgresServer(settings={"deadlock_timeout": "20ms"}) as server:
+    with _quick_folder() as folder, PostgresServer(folder, settings={"deadlock_timeout": "20ms"}) as server:
         yield server
         # Its folder goes anyway: nothing is to be written down for the next start.
         server.kill()
@@ -33,6 +38,18 @@ def postgres_template(postgres):
     migrate(engine)
     engine.dispose()
     return TEMPLATE
+
+
+@contextmanager
+def _quick_folder():
+    """A folder in memory where there is room: it syncs as asked, and no other test waits for the disk meanwhile.
+
+    Nothing here cuts the power; tests that end servers keep them on the disk.
+    """
+    memory = Path("/dev/shm")
+    roomy = memory.is_dir() and shutil.disk_usage(memory).free > ROOM
+    with tempfile.TemporaryDirectory(prefix="rvm-postgres-", dir=memory if roomy else None) as folder:
+        yield Path(folder)
 
 
 @contextmanager
