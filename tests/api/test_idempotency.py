@@ -181,7 +181,7 @@ def _dying(once):
         def _free(self, mine):
             pass
 
-    return Dying(once.transactions, once.seal, once.clock)
+    return Dying(once.organisation, once.transactions, once.seal, once.clock)
 
 
 def test_who_was_too_slow_is_undone_when_another_has_the_key(platform, once):
