@@ -136,10 +136,12 @@ def prove(
     data: Annotated[Path, typer.Option(metavar="DIR", help="What `rvm demo --data DIR` left behind.")],
     complete: Annotated[bool, typer.Option(help="Entries that never reached the platform are wrong too.")] = False,
 ) -> None:
-    """Recompute every hash, verdict, posting and balance from the files, and name the culprit."""
+    """Recompute every hash, verdict, posting and balance, and name the culprit (RVM_PLATFORM_DATABASE_URL counts)."""
     from entrypoints import prove as command
+    from entrypoints.settings import PlatformSettings
 
-    raise typer.Exit(command.prove(data, complete=complete))
+    with extra("prove", "production"):
+        raise typer.Exit(command.prove(data, database_url=PlatformSettings().database_url, complete=complete))
 
 
 @platform_app.callback(invoke_without_command=True)
@@ -148,7 +150,8 @@ def platform(context: typer.Context) -> None:
     if context.invoked_subcommand is None:
         from entrypoints import platform as command
 
-        command.serve(say=typer.echo)
+        with extra("platform", "production"):
+            command.serve(say=typer.echo)
 
 
 @platform_app.command("create-operator")

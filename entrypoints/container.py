@@ -121,7 +121,7 @@ def _outside(container: punq.Container, settings: PlatformSettings) -> None:
 
 
 _USE_CASES = (
-    Admission, AnswerOnce, ClaimSession, ConfigureMachine, ExpireSessions, FollowFleet, FollowSession,
+    Admission, ClaimSession, ConfigureMachine, ExpireSessions, FollowFleet, FollowSession,
     ForgetAnswers, FoundOrganisation, OpenSession, PublishPriceList, ReadAlarms, ReadBalance, ReadCursor, ReadDeposits,
     ReadFleet, ReadSession, ReadStatement, RecogniseMachine, RefreshSignIn, RegisterMachine, RelayOutbox,
     SignOut, WithdrawSession,
@@ -139,5 +139,6 @@ def _use_cases(container: punq.Container) -> None:
 
 def _of_organisation(container: punq.Container, organisation: str) -> None:
     """Register what works for the one organisation of an embedded platform."""
+    container.register(AnswerOnce, scope=punq.Scope.singleton, organisation=organisation)
     container.register(SignUp, scope=punq.Scope.singleton, organisation=organisation)
     container.register(SignIn, scope=punq.Scope.singleton, organisation=organisation)

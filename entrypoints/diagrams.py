@@ -1,4 +1,4 @@
-"""`rvm diagrams`: draws the transition tables, from the very tables that the machines run by.
+"""`rvm diagrams`: draws the transition tables, from the very tables that the machines run by, and the data model.
 
 One Markdown page a table: a Mermaid state diagram, and every cell in words, the ignored ones too.
 """
@@ -18,6 +18,7 @@ from domain.deposits.intake.item_table import ITEM
 from domain.deposits.intake.visit_table import VISIT
 from domain.deposits.synchronisation.rules import TABLE
 from domain.deposits.synchronisation.words import ALPHABET, State
+from entrypoints import data_model
 
 
 @frozen
@@ -44,6 +45,7 @@ TABLES = (
 def draw(out: Path, *, check: bool = False) -> int:
     """Write the pages into `out`, or only tell whether they are up to date; return the exit status."""
     pages = {out / f"{table.name}.md": page(table) for table in TABLES}
+    pages[out / "tables.md"] = data_model.page()
     if check:
         stale = [path for path, text in pages.items() if not path.exists() or path.read_text("utf-8") != text]
         for path in stale:

@@ -1,7 +1,7 @@
 """`rvm prove`: read what a demo (or a platform and its machines) left behind, and prove it.
 
-Reads files only: the platform's database, each machine's journal, and what each machine's (simulated)
-hardware counted by itself. Nothing is changed, and no setting but the folder is needed.
+Reads only: the platform's database (the file in the folder, or the one that RVM_PLATFORM_DATABASE_URL names), each
+machine's journal, and what each machine's (simulated) hardware counted by itself. Nothing is changed.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from adapters.signing.ed25519 import Ed25519Verifier
 from adapters.sql.evidence import SqlEvidence
 from application.platform.prove_ledger import Proof, ProveLedger
 from application.ports.journal import JournalError
+from application.ports.unit_of_work import StoreError
 from domain.deposits.journal import Entry
 from domain.deposits.proof import Hardware, MachineFiles
 from domain.points.proof import Finding
@@ -31,10 +32,15 @@ MOST_SHOWN = 50
 """Findings that are printed; the first ones name the culprit, the rest follow from it."""
 
 
-def prove(data: Path, *, complete: bool = False, console: Console | None = None) -> int:
-    """Prove a folder and say so. Returns the exit status: 0, or 1 when something is amiss or cannot be read."""
+def prove(data: Path, *, database_url: str = "", complete: bool = False, console: Console | None = None) -> int:
+    """Prove a folder, and the database of an address instead of its file if one is given, and say so.
+
+    Returns the exit status: 0, or 1 when something is amiss or cannot be read.
+    """
     out = console or Console(highlight=False, soft_wrap=True)
-    proof = proof_of(data, complete=complete)
+    if database_url:
+        out.print(f"database: {_plain(shown(database_url))}")
+    proof = proof_of(data, database_url=database_url, complete=complete)
     for finding in proof.findings[:MOST_SHOWN]:
         out.print(f"[bold red]wrong[/] {_plain(finding.rule)}: {_plain(finding.culprit)}: {_plain(finding.detail)}")
     if len(proof.findings) > MOST_SHOWN:
@@ -50,19 +56,26 @@ def prove(data: Path, *, complete: bool = False, console: Console | None = None)
     return 0 if proof.holds else 1
 
 
-def proof_of(data: Path, *, complete: bool = False) -> Proof:
+def proof_of(data: Path, *, database_url: str = "", complete: bool = False) -> Proof:
     """Return the proof of a folder. What cannot be read at all is a finding too."""
-    database = data / DATABASE
-    if not database.is_file():
-        return _nothing(Finding("file", str(database), "there is no such file"))
+    database = shown(database_url) if database_url else str(data / DATABASE)
+    if not database_url and not (data / DATABASE).is_file():
+        return _nothing(Finding("file", database, "there is no such file"))
     machines = [machine_files(folder) for folder in sorted(_folders(data / MACHINES))]
     try:
-        with SqlEvidence(database) as evidence:
+        with SqlEvidence.of(database_url) if database_url else SqlEvidence.of_file(data / DATABASE) as evidence:
             return ProveLedger(Ed25519Verifier())(evidence, machines, complete=complete)
     except sa.exc.DatabaseError as broken:
-        return _nothing(Finding("file", str(database), str(broken.orig)))
+        return _nothing(Finding("file", database, str(broken.orig)))
+    except StoreError as broken:
+        return _nothing(Finding("file", database, str(broken)))
     except (ValueError, TypeError) as odd:
-        return _nothing(Finding("file", str(database), f"a row holds what no row of ours can: {odd!r}"))
+        return _nothing(Finding("file", database, f"a row holds what no row of ours can: {odd!r}"))
+
+
+def shown(database_url: str) -> str:
+    """Return a database's address without its password."""
+    return sa.make_url(database_url).render_as_string(hide_password=True)
 
 
 def machine_files(folder: Path) -> MachineFiles:

@@ -28,7 +28,9 @@ class PlatformSettings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535, description="TCP port of the API; 0 takes a free one.")
     data: Path = Field(default=Path("data/platform"), description="Folder of the embedded database and its keys.")
     database_url: str = Field(
-        default="", description="SQLAlchemy address of the database; empty: SQLite in the data folder."
+        default="",
+        description="Address of the database, postgresql://USER:PASSWORD@HOST/NAME (extra `production`); "
+        "empty: SQLite in the data folder.",
     )
     organisation: str = Field(default="MyRVM", description="Name of the organisation that a new database begins with.")
     relay: bool = Field(default=True, description="Publish committed events; false: nothing live moves.")

@@ -42,6 +42,9 @@ class SimulatedOrganisations:
     def all(self) -> Sequence[Organisation]:
         return sorted(self._rows.values(), key=lambda one: one.created_at)
 
+    def locked(self) -> Sequence[Organisation]:
+        return self.all()
+
 
 @frozen
 class SimulatedSigners:
@@ -222,6 +225,9 @@ class SimulatedAnswers:
 
     def get(self, scope: str, key: str) -> Answer | None:
         return self._rows.get((scope, key))
+
+    def locked(self, scope: str, key: str) -> Answer | None:
+        return self.get(scope, key)
 
     def keep(self, answer: Answer) -> None:
         self._rows[answer.scope, answer.key] = answer

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import threading
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
@@ -58,14 +59,14 @@ class Ed25519Signer:
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
         path.parent.mkdir(parents=True, exist_ok=True)
-        new = path.with_name(f"{path.name}.{os.getpid()}.new")
+        new = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}.new")
         handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY)
         with os.fdopen(handle, "wb") as file:
             file.write(pem)
             file.flush()
             os.fsync(file.fileno())
         try:
-            # A link fails where a name is taken: of two processes that start at once, one key wins for both.
+            # A link fails where a name is taken: of two workers that start at once, one key wins for both.
             os.link(new, path)
         except FileExistsError:
             return cls.from_file(path)

@@ -8,6 +8,7 @@ from types import TracebackType
 
 import sqlalchemy as sa
 
+from adapters.sql.engine import open_engine, reading
 from adapters.sql.record import ITEM, VERDICT, VISIT, item_of, verdict_of, visit_of
 from adapters.sql.tables.fleet import MACHINES, ORGANISATIONS, PRICE_LISTS, SIGNERS
 from adapters.sql.tables.keeping import OUTBOX
@@ -22,14 +23,39 @@ from domain.points.ledger import Account, AccountKind
 from domain.points.price_list import SignedPriceList
 from domain.points.proof import StoredLedger, StoredTransaction
 
+_POSTGRES_DAMAGE = {
+    "constraint that is not checked": "SELECT conname FROM pg_constraint WHERE NOT convalidated",
+    "index that is not valid": "SELECT indexrelid::regclass::text FROM pg_index WHERE NOT indisvalid",
+    "pages with a wrong checksum": """
+        SELECT checksum_failures::text FROM pg_stat_database
+        WHERE datname = current_database() AND checksum_failures > 0""",
+}
+_OWNERS = {
+    "links": ("machine_id", "machines"),
+    "cursors": ("machine_id", "machines"),
+    "postings": ("transaction_id", "transactions"),
+    "balances": ("account_id", "accounts"),
+}
+"""By which column a row of a narrow table belongs to what, and so to an organisation."""
+
 
 class SqlEvidence:
-    """The evidence port on an SQLite file, opened for reading only."""
+    """The evidence port on a database that is only read, as it is at one moment."""
 
-    def __init__(self, file: Path) -> None:
-        """Take the file, which must exist."""
-        self._engine = sa.create_engine(f"sqlite:///file:{file}?mode=ro&uri=true")
+    def __init__(self, engine: sa.Engine) -> None:
+        """Take an engine that only reads. Raises what the driver raises (or StoreError)."""
+        self._engine = engine
         self._connection = self._engine.connect()
+
+    @classmethod
+    def of_file(cls, file: Path) -> SqlEvidence:
+        """Read an SQLite file, which must exist."""
+        return cls(sa.create_engine(f"sqlite:///file:{file}?mode=ro&uri=true"))
+
+    @classmethod
+    def of(cls, url: str) -> SqlEvidence:
+        """Read a database by its address."""
+        return cls(reading(open_engine(url)))
 
     def __enter__(self) -> SqlEvidence:  # noqa: PYI034 - Self is newer than our Python
         return self
@@ -42,7 +68,13 @@ class SqlEvidence:
         self._engine.dispose()
 
     def damage(self) -> Sequence[str]:
-        """Return what SQLite finds wrong with the file."""
+        """Return what the database finds wrong with itself."""
+        if self._engine.dialect.name != "sqlite":
+            return [
+                f"{what}: {row}"
+                for what, question in _POSTGRES_DAMAGE.items()
+                for row in self._connection.exec_driver_sql(question).scalars()
+            ]
         found: list[str] = []
         for pragma in ("integrity_check(20)", "foreign_key_check"):
             try:
@@ -81,7 +113,7 @@ class SqlEvidence:
 
     def entries(self) -> Iterator[StoredEntry]:
         """Return the entries in the order of recording."""
-        for row in self._all(sa.select(ENTRIES).order_by(ENTRIES.c.number)):
+        for row in self._streamed(sa.select(ENTRIES).order_by(ENTRIES.c.number)):
             yield StoredEntry(
                 number=row.number,
                 organisation=row.organisation_id,
@@ -170,7 +202,7 @@ class SqlEvidence:
     def events(self, types: Collection[str]) -> Iterator[StoredEvent]:
         """Return the events of these types, in the order of recording."""
         query = sa.select(OUTBOX.c.number, OUTBOX.c.aggregate, OUTBOX.c.type, OUTBOX.c.data)
-        for row in self._all(query.where(OUTBOX.c.type.in_(types)).order_by(OUTBOX.c.number)):
+        for row in self._streamed(query.where(OUTBOX.c.type.in_(types)).order_by(OUTBOX.c.number)):
             yield StoredEvent(*row)
 
     def unpublished(self) -> int:
@@ -188,8 +220,28 @@ class SqlEvidence:
         )
         return list(self._connection.execute(query).scalars())
 
+    def strays(self) -> Sequence[str]:
+        """Return the tables in which rows name another organisation than what they belong to."""
+        return [
+            f"{table}: {rows} rows name another organisation than what they belong to"
+            for table, rows in ((table, self._strays(table)) for table in _OWNERS)
+            if rows
+        ]
+
+    def _strays(self, table: str) -> int:
+        key, owner = _OWNERS[table]
+        question = f"""
+            SELECT COUNT(*) FROM {table} JOIN {owner} ON {owner}.id = {table}.{key}
+            WHERE {owner}.organisation_id <> {table}.organisation_id
+        """  # noqa: S608 - our own words
+        return int(self._connection.execute(sa.text(question)).scalar_one())
+
     def _all(self, query: sa.Select) -> sa.Result:
         return self._connection.execute(query)
+
+    def _streamed(self, query: sa.Select) -> sa.Result:
+        """Read what may be more than fits into memory."""
+        return self._connection.execute(query, execution_options={"yield_per": 1000})
 
 
 def _bytes(value: bytes | str) -> bytes:

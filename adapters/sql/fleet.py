@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from adapters.sql.holding import hold
 from adapters.sql.statement import Statement
 from adapters.sql.tables.fleet import MACHINES, ORGANISATIONS, PRICE_LISTS, SIGNERS
 from application.ports.repositories import Organisation
@@ -34,6 +35,11 @@ class SqlOrganisations:
         """Return all of them, the oldest first."""
         rows = self._connection.execute(sa.select(ORGANISATIONS).order_by(ORGANISATIONS.c.created_at))
         return [Organisation(id=row.id, name=row.name, created_at=row.created_at) for row in rows]
+
+    def locked(self) -> Sequence[Organisation]:
+        """Return all of them; nobody else founds one meanwhile."""
+        hold(self._connection, ["organisations"])
+        return self.all()
 
 
 _KEYS_OF = Statement(
@@ -149,6 +155,7 @@ class SqlPriceLists:
     def add(self, organisation: str, signed: SignedPriceList, at: int) -> None:
         """Keep a list; the same bytes again change nothing."""
         prices = price_list.read(signed.raw)
+        hold(self._connection, [f"price lists of {organisation}"])
         for kept in self.of(organisation):
             if price_list.read(kept.raw).version == prices.version:
                 if kept.raw == signed.raw:

@@ -7,7 +7,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from adapters.sql.statement import Among, Statement, insert
+from adapters.sql.holding import hold
+from adapters.sql.statement import Among, Statement, insert, insert_unless_there
 from adapters.sql.tables.points import ACCOUNTS, BALANCES, POSTINGS, TRANSACTIONS
 from application.ports.ledger_store import StatementLine
 from domain.points.ledger import Account, AccountKind, Posting, Transaction
@@ -21,7 +22,7 @@ _BALANCES = Among(
     )
 )
 _KNOWN = Among(lambda accounts: sa.select(ACCOUNTS.c.id).where(ACCOUNTS.c.id.in_(accounts)))
-_ADD_ACCOUNT = insert(ACCOUNTS)
+_ADD_ACCOUNT = insert_unless_there(ACCOUNTS)
 _ADD_BALANCE = insert(BALANCES)
 _ADD_TRANSACTION = insert(TRANSACTIONS)
 _ADD_POSTING = insert(POSTINGS)
@@ -43,11 +44,17 @@ class SqlLedger:
         """Work inside this connection's transaction. `seen` are accounts that are there: none ever goes."""
         self._connection = connection
         self._seen = seen
+        self._made: set[str] = set()
 
     def balances(self, accounts: Sequence[Account]) -> dict[Account, int]:
         """Return balances, and hold them."""
         by_id = {account.id: account for account in accounts}
-        return {by_id[name]: balance for name, balance in _BALANCES.rows(self._connection, by_id)}
+        held: dict[str, int] = dict(_BALANCES.rows(self._connection, by_id))
+        new = [name for name in by_id if name not in held]
+        # There is no row to lock yet; whoever was first has made it by the time that we may go on.
+        if new and hold(self._connection, new):
+            held.update(_BALANCES.rows(self._connection, new))
+        return {by_id[name]: balance for name, balance in held.items()}
 
     def balance(self, account: Account) -> int:
         """Return one balance."""
@@ -56,7 +63,7 @@ class SqlLedger:
 
     def append(self, transactions: Sequence[Transaction], balances: Mapping[Account, int]) -> None:
         """Keep transactions and the balances after them."""
-        postings = [(transaction.id, posting) for transaction in transactions for posting in transaction.postings]
+        postings = [(transaction, posting) for transaction in transactions for posting in transaction.postings]
         self._open({posting.account.id: posting.account for _, posting in postings})
         _ADD_TRANSACTION.many(
             self._connection,
@@ -68,7 +75,12 @@ class SqlLedger:
         _ADD_POSTING.many(
             self._connection,
             [
-                {"transaction_id": of, "account_id": posting.account.id, "amount": posting.amount}
+                {
+                    "transaction_id": of.id,
+                    "account_id": posting.account.id,
+                    "amount": posting.amount,
+                    "organisation_id": of.organisation,
+                }
                 for of, posting in postings
             ],
         )
@@ -83,9 +95,10 @@ class SqlLedger:
         if len(self._seen) > MOST_SEEN:
             self._seen.clear()
         known = {name for (name,) in _KNOWN.rows(self._connection, unseen)}
-        # Read before anything is made here, so they are committed; what is made now is seen the next time.
-        self._seen.update(known)
+        # What is made here is not committed yet; it is seen the next time.
+        self._seen.update(known - self._made)
         new = [accounts[name] for name in unseen if name not in known]
+        self._made.update(account.id for account in new)
         _ADD_ACCOUNT.many(
             self._connection,
             [
@@ -99,7 +112,11 @@ class SqlLedger:
                 for account in new
             ],
         )
-        fresh = [{"account_id": account.id, "balance": 0} for account in new if account.has_balance]
+        fresh = [
+            {"account_id": account.id, "balance": 0, "organisation_id": account.organisation}
+            for account in new
+            if account.has_balance
+        ]
         _ADD_BALANCE.many(self._connection, fresh)
 
     def get(self, id: str) -> Transaction | None:

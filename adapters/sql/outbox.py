@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from adapters.sql.holding import hold
 from adapters.sql.statement import Among, Statement, insert
 from adapters.sql.tables.keeping import ANSWERS, OUTBOX
 from application.ports.outbox import Announcement, Event
@@ -46,6 +47,8 @@ class SqlOutbox:
     def add(self, announcements: Sequence[Announcement]) -> None:
         """Add rows; each gets the next version of its aggregate."""
         aggregates = {announcement.aggregate for announcement in announcements}
+        # Whoever tells of the same thing waits here: versions count up without a hole, in the order of commits.
+        hold(self._connection, [f"events of {aggregate}" for aggregate in aggregates])
         versions: dict[str, int] = dict(_VERSIONS.rows(self._connection, aggregates))
         texts: dict[int, str] = {}
         rows = []
@@ -126,6 +129,9 @@ def _event(row: tuple[int, str, str, int, str, str, int]) -> Event:
     return Event(number, organisation, aggregate, version, type_, json.loads(data), at)
 
 
+_ANSWER = sa.select(ANSWERS)
+
+
 class SqlAnswers:
     """The repository of answers."""
 
@@ -135,11 +141,17 @@ class SqlAnswers:
 
     def get(self, scope: str, key: str) -> Answer | None:
         """Return what is kept."""
-        query = sa.select(ANSWERS).where(ANSWERS.c.scope == scope, ANSWERS.c.key == key)
+        return self._one(_ANSWER.where(ANSWERS.c.scope == scope, ANSWERS.c.key == key))
+
+    def locked(self, scope: str, key: str) -> Answer | None:
+        """Return what is kept, and hold it."""
+        return self._one(_ANSWER.where(ANSWERS.c.scope == scope, ANSWERS.c.key == key).with_for_update())
+
+    def _one(self, query: sa.Select[Any]) -> Answer | None:
         row = self._connection.execute(query).one_or_none()
         if row is None:
             return None
-        return Answer(row.scope, row.key, row.body_hash, row.status, bytes(row.body), row.at)
+        return Answer(row.scope, row.key, row.body_hash, row.status, bytes(row.body), row.at, row.organisation_id)
 
     def keep(self, answer: Answer) -> None:
         """Keep an answer; it replaces the one there."""
@@ -148,7 +160,8 @@ class SqlAnswers:
             sa.update(ANSWERS).where(ANSWERS.c.scope == answer.scope, ANSWERS.c.key == answer.key).values(values)
         )
         if changed.rowcount == 0:
-            self._connection.execute(sa.insert(ANSWERS), {"scope": answer.scope, "key": answer.key, **values})
+            placed = {"scope": answer.scope, "key": answer.key, "organisation_id": answer.organisation}
+            self._connection.execute(sa.insert(ANSWERS), {**placed, **values})
 
     def drop(self, scope: str, key: str) -> None:
         """Forget one."""

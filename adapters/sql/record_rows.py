@@ -111,6 +111,7 @@ def _link(noted: Noted, judged: Judged) -> Row:
         "mono": entry.mono,
         "earliest": judged.span.earliest,
         "latest": judged.span.latest,
+        "organisation_id": noted.organisation,
     }
 
 
@@ -223,6 +224,7 @@ def _begin(connection: sa.Connection, noted: Noted, cursor: Cursor, anchor: Row)
         "anchor_mono": anchor.get("new_anchor_mono"),
         "anchor_earliest": anchor.get("new_anchor_earliest"),
         "anchor_latest": anchor.get("new_anchor_latest"),
+        "organisation_id": noted.organisation,
     }
     _ADD_CURSOR.many(connection, [row])
 

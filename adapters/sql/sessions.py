@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from adapters.sql.holding import hold
 from adapters.sql.statement import Among, Statement
 from adapters.sql.tables.sessions import SESSIONS
 from domain.deposits.session import Session, State
@@ -57,8 +58,10 @@ class SqlSessions:
         return {row[0]: _session(row) for row in _LOCKED.rows(self._connection, ids)}
 
     def open_of(self, person: str) -> Session | None:
-        """Return a person's open session."""
-        return self._one(_SELECT.where(SESSIONS.c.person_id == person, SESSIONS.c.state == State.ISSUED.value))
+        """Return a person's open session and hold it; no other is opened meanwhile."""
+        hold(self._connection, [f"session of {person}"])
+        query = _SELECT.where(SESSIONS.c.person_id == person, SESSIONS.c.state == State.ISSUED.value)
+        return self._one(query.with_for_update())
 
     def keep(self, session: Session) -> None:
         """Replace what is kept of a session."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from attrs import frozen
 
-from adapters.sql.engine import READ_ONLY
+from adapters.sql.engine import reading
 
 _PAYS = "('credited', 'repriced')"
 _DEPOSITS = "SELECT COUNT(*) FROM items WHERE accepted AND outcome IN ('stored', 'unknown')"
@@ -73,7 +73,7 @@ class Sheet:
 
 def read_sheet(engine: sa.Engine) -> Sheet:
     """Add up the store, in one transaction."""
-    with engine.connect().execution_options(**{READ_ONLY: True}) as connection:
+    with reading(engine).connect() as connection:
         numbers = [
             int(connection.execute(sa.text(question)).scalar_one())
             for question in (_DEPOSITS, _CREDITED, _LOST, _DOUBLED, _UNEVEN, _WRONG)

@@ -13,16 +13,20 @@ from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
-from adapters.sql.engine import as_ours
+from adapters.sql.errors import raise_as_ours
 
 Values = Mapping[str, Any]
+Core = sa.Executable | Callable[[str], sa.Executable]
+"""A statement; or, where each dialect has its own word for it, what makes it for a dialect's name."""
+_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 class Statement:
     """One statement. Each method raises the port's errors, as the engine does."""
 
-    def __init__(self, core: sa.Executable, columns: Sequence[str] | None = None) -> None:
+    def __init__(self, core: Core, columns: Sequence[str] | None = None) -> None:
         """Take the statement; for an INSERT, the columns that are given (all of the table's when None)."""
         self._core = core
         self._columns = columns
@@ -49,8 +53,7 @@ class Statement:
             try:
                 cursor.executemany(text, [fit(row) for row in rows])
             except connection.dialect.loaded_dbapi.Error as error:
-                as_ours(error, connection.dialect)
-                raise
+                raise_as_ours(error, connection)
 
     def _run(self, connection: sa.Connection, values: Values) -> Any:
         text, fit = self._for(connection)
@@ -58,15 +61,15 @@ class Statement:
         try:
             cursor.execute(text, fit(values))
         except connection.dialect.loaded_dbapi.Error as error:
-            as_ours(error, connection.dialect)
-            raise
+            raise_as_ours(error, connection)
         return cursor
 
     def _for(self, connection: sa.Connection) -> tuple[str, Callable[[Values], Any]]:
         dialect = connection.dialect
         known = self._compiled.get(dialect.name)
         if known is None:
-            compiled = self._core.compile(dialect=dialect, column_keys=self._columns)  # type: ignore[attr-defined]
+            core: Any = self._core(dialect.name) if callable(self._core) else self._core
+            compiled = core.compile(dialect=dialect, column_keys=self._columns)
             known = self._compiled[dialect.name] = (str(compiled), _fit(compiled))
         return known
 
@@ -98,6 +101,12 @@ def insert(table: sa.Table, *left_out: str) -> Statement:
     """Return an INSERT of all columns but those left out (a key that counts up is, by itself)."""
     columns = [column.name for column in table.columns if column.name not in {"number", *left_out}]
     return Statement(sa.insert(table), columns)
+
+
+def insert_unless_there(table: sa.Table) -> Statement:
+    """Return an INSERT that changes nothing where such a row is there already, or is just being committed."""
+    columns = [column.name for column in table.columns]
+    return Statement(lambda dialect: _INSERT[dialect](table).on_conflict_do_nothing(), columns)
 
 
 def _fit(compiled: Any) -> Callable[[Values], Any]:

@@ -8,14 +8,14 @@ from types import TracebackType
 
 import sqlalchemy as sa
 
-from adapters.sql.engine import BUSY_SECONDS, READ_ONLY
+from adapters.sql.engine import BUSY_SECONDS, reading
 from adapters.sql.fleet import SqlMachines, SqlOrganisations, SqlPriceLists, SqlSigners
 from adapters.sql.ledger import SqlLedger
 from adapters.sql.outbox import SqlAnswers, SqlOutbox
 from adapters.sql.people import SqlFamilies, SqlPeople
 from adapters.sql.record import SqlRecord
 from adapters.sql.sessions import SqlSessions
-from application.ports.unit_of_work import StoreBusy, StoreError
+from application.ports.unit_of_work import ConnectionLost, StoreBusy, StoreError, Unsure
 
 
 class SqlUnitOfWork:
@@ -51,6 +51,9 @@ class SqlUnitOfWork:
         try:
             self._connection = self._engine.connect()
             self._connection.begin()
+        except sa.exc.TimeoutError as none_left:
+            self._end()
+            raise StoreBusy(str(none_left)) from none_left
         except BaseException:
             self._end()
             raise
@@ -74,7 +77,10 @@ class SqlUnitOfWork:
         """Make everything lasting."""
         if self._connection is None or self._read_only:
             raise StoreError("only a unit of work that was begun for writing can be committed")
-        self._connection.commit()
+        try:
+            self._connection.commit()
+        except ConnectionLost as lost:
+            raise Unsure(str(lost)) from lost
         self._committed()
 
     def __exit__(
@@ -100,7 +106,7 @@ class SqlUnitsOfWork:
     def __init__(self, engine: sa.Engine, committed: Callable[[], None] = lambda: None) -> None:
         """Take the engine, which must hold the current schema."""
         self.engine = engine
-        self._reading = engine.execution_options(**{READ_ONLY: True})
+        self._reading = reading(engine)
         self._committed = committed
         self._seen: set[str] = set()
         self._turn = threading.Lock() if engine.dialect.name == "sqlite" else None

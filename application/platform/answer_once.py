@@ -13,6 +13,7 @@ from collections.abc import Callable
 
 from attrs import evolve, frozen
 
+from application.platform.again import again
 from application.platform.one_transaction import OneTransaction
 from application.ports.clock import Clock
 from application.ports.identity import Seal
@@ -52,12 +53,14 @@ class Reply:
 
 @frozen
 class AnswerOnce:
-    """Answers each request once."""
+    """Answers each request to one organisation's platform once."""
 
+    organisation: str
     transactions: OneTransaction
     seal: Seal
     clock: Clock
 
+    @again
     def __call__(self, scope: str, key: str, body: bytes, effect: Callable[[], Reply]) -> Reply:
         """Answer a request of `scope` (caller and route) under `key`, doing `effect` at most once.
 
@@ -67,7 +70,7 @@ class AnswerOnce:
             raise KeyUnfit(f"a key is 1 to {LONGEST_KEY} printable ASCII characters")
         mine = Answer(
             scope=scope, key=key, body_hash=hashlib.sha256(body).hexdigest(), status=IN_FLIGHT, body=b"",
-            at=self.clock.now().wall,
+            at=self.clock.now().wall, organisation=self.organisation,
         )  # fmt: skip
         before = self._put_down(mine)
         if before is not None:
@@ -82,7 +85,7 @@ class AnswerOnce:
         """Put the key down as in flight; return the answer if there is one already."""
         try:
             with self.transactions() as work:
-                before = work.answers.get(mine.scope, mine.key)
+                before = work.answers.locked(mine.scope, mine.key)
                 if before is None or self._over(before, mine.at):
                     work.answers.keep(mine)
                     work.commit()
@@ -114,7 +117,7 @@ class AnswerOnce:
 
     def _keep(self, answers: Answers, mine: Answer, reply: Reply) -> None:
         """Keep the answer beside its effect, unless the key was given to somebody else meanwhile."""
-        now = answers.get(mine.scope, mine.key)
+        now = answers.locked(mine.scope, mine.key)
         if now != mine:
             raise StillInFlight("this request took too long, and another one has its key")
         sealed = self.seal.sealed(reply.body, _place(mine))
@@ -122,7 +125,7 @@ class AnswerOnce:
 
     def _free(self, mine: Answer) -> None:
         with self.transactions() as work:
-            if work.answers.get(mine.scope, mine.key) == mine:
+            if work.answers.locked(mine.scope, mine.key) == mine:
                 work.answers.drop(mine.scope, mine.key)
                 work.commit()
 

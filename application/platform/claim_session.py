@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from application.platform.again import again
 from application.platform.announce import of_session
 from application.platform.errors import UnknownMachine
 from application.ports.clock import Clock
@@ -35,6 +36,7 @@ class ClaimSession:
     clock: Clock
     verifier: SignatureVerifier
 
+    @again
     def __call__(self, machine: str, token: str) -> Claimed:
         """Claim the session that a token names. Raises UnknownMachine."""
         with self.unit_of_work() as work:

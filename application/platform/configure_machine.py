@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from application.platform.again import again
 from application.platform.errors import UnknownMachine
 from application.ports.clock import Clock
 from application.ports.unit_of_work import UnitOfWorkFactory
@@ -19,6 +20,7 @@ class ConfigureMachine:
     unit_of_work: UnitOfWorkFactory
     clock: Clock
 
+    @again
     def __call__(self, machine: str) -> Configuration:
         """Return a machine's configuration. `trust.organisation` is the organisation's tag. Raises UnknownMachine."""
         with self.unit_of_work(read_only=True) as work:

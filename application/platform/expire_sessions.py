@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from application.platform.again import again
 from application.platform.announce import of_session
 from application.ports.clock import Clock
 from application.ports.unit_of_work import UnitOfWorkFactory
@@ -19,6 +20,7 @@ class ExpireSessions:
     unit_of_work: UnitOfWorkFactory
     clock: Clock
 
+    @again
     def __call__(self, limit: int = AT_ONCE) -> int:
         """Expire at most `limit` sessions. Returns how many."""
         now = self.clock.now().wall

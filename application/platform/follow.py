@@ -12,6 +12,7 @@ from typing import Any
 
 from attrs import field, frozen
 
+from application.platform.again import again
 from application.platform.errors import UnknownSession
 from application.ports.outbox import Event
 from application.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
@@ -41,6 +42,7 @@ class FollowSession:
 
     unit_of_work: UnitOfWorkFactory
 
+    @again
     def __call__(self, session: str, person: str, version: int | None) -> Sequence[Message]:
         """Return what to send first. Raises UnknownSession, for another person's session too."""
         with self.unit_of_work(read_only=True) as work:
@@ -62,6 +64,7 @@ class FollowFleet:
 
     unit_of_work: UnitOfWorkFactory
 
+    @again
     def __call__(self, organisation: str, version: int | None) -> Sequence[Message]:
         """Return what to send first."""
         with self.unit_of_work(read_only=True) as work:

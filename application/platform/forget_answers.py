@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from application.platform.again import again
 from application.platform.answer_once import KEPT
 from application.ports.clock import Clock
 from application.ports.unit_of_work import UnitOfWorkFactory
@@ -16,6 +17,7 @@ class ForgetAnswers:
     unit_of_work: UnitOfWorkFactory
     clock: Clock
 
+    @again
     def __call__(self) -> None:
         """Forget those that are older than they are kept."""
         with self.unit_of_work() as work:

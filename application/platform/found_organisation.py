@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from application.platform.again import again
 from application.ports.clock import Clock, IdSource
 from application.ports.repositories import Organisation
 from application.ports.signing import Signer
@@ -19,11 +20,12 @@ class FoundOrganisation:
     ids: IdSource
     signer: Signer
 
+    @again
     def __call__(self, name: str) -> Organisation:
         """Return the one organisation, founded if there was none; the signer's key is trusted from now on."""
         with self.unit_of_work() as work:
             now = self.clock.now().wall
-            known = work.organisations.all()
+            known = work.organisations.locked()
             if known:
                 organisation = known[0]
             else:

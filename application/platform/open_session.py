@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from application.platform.again import again
 from application.platform.announce import of_session
 from application.ports.clock import Clock, IdSource
 from application.ports.signing import Signer
@@ -29,6 +30,7 @@ class OpenSession:
     ids: IdSource
     signer: Signer
 
+    @again
     def __call__(self, organisation: str, person: str) -> Opened:
         """Issue a session. An older open one of the same person is withdrawn (or expires, if its time is over)."""
         session = issue(self.ids.next(), organisation, person, self.clock.now().wall)

@@ -60,6 +60,7 @@ class ProveLedger:
         ledger = evidence.ledger()
         findings += prove_ledger(ledger, replay.due)
         findings += prove_events(evidence, replay.announced)
+        findings += [Finding("organisation", "platform database", stray) for stray in evidence.strays()]
         findings += [Finding("events", name, "its events do not count up") for name in evidence.torn_versions()]
         waiting = {}
         known = {files.machine for files in machines}

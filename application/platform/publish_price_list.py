@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from attrs import frozen
 
+from application.platform.again import again
 from application.ports.clock import Clock
 from application.ports.outbox import Announcement
 from application.ports.signing import Signer
@@ -23,6 +24,7 @@ class PublishPriceList:
     clock: Clock
     signer: Signer
 
+    @again
     def __call__(
         self, organisation: str, version: str, points: Mapping[Material, int], valid_from: int, valid_until: int
     ) -> SignedPriceList:

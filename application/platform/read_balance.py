@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
+from application.platform.again import again
 from application.ports.ledger_store import StatementLine
 from application.ports.unit_of_work import UnitOfWorkFactory
 from domain.points.ledger import person_account
@@ -19,6 +20,7 @@ class ReadBalance:
 
     unit_of_work: UnitOfWorkFactory
 
+    @again
     def __call__(self, organisation: str, person: str) -> int:
         """Return a person's points."""
         with self.unit_of_work(read_only=True) as work:
@@ -31,6 +33,7 @@ class ReadStatement:
 
     unit_of_work: UnitOfWorkFactory
 
+    @again
     def __call__(self, organisation: str, person: str, before: int | None, limit: int) -> Sequence[StatementLine]:
         """Return at most `limit` postings (LONGEST_PAGE at most), the newest first, below a line's number."""
         with self.unit_of_work(read_only=True) as work:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
+from application.platform.again import again
 from application.ports.record_store import HistoryLine
 from application.ports.unit_of_work import UnitOfWorkFactory
 
@@ -18,6 +19,7 @@ class ReadDeposits:
 
     unit_of_work: UnitOfWorkFactory
 
+    @again
     def __call__(self, person: str, before: int | None = None, limit: int = 50) -> Sequence[HistoryLine]:
         """Return at most `limit` items (LONGEST_PAGE at most), the newest first, below a line's number."""
         with self.unit_of_work(read_only=True) as work:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
+from application.platform.again import again
 from application.ports.record_store import RaisedAlarm
 from application.ports.unit_of_work import UnitOfWorkFactory
 from domain.fleet.machine import Machine
@@ -19,6 +20,7 @@ class ReadFleet:
 
     unit_of_work: UnitOfWorkFactory
 
+    @again
     def __call__(self, organisation: str) -> Sequence[Machine]:
         """Return the machines, by name."""
         with self.unit_of_work(read_only=True) as work:
@@ -31,6 +33,7 @@ class ReadAlarms:
 
     unit_of_work: UnitOfWorkFactory
 
+    @again
     def __call__(self, organisation: str, before: int | None = None, limit: int = 50) -> Sequence[RaisedAlarm]:
         """Return at most `limit` alarms (LONGEST_PAGE at most), the newest first, below an alarm's number."""
         with self.unit_of_work(read_only=True) as work:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from application.platform.again import again
 from application.platform.errors import UnknownSession
 from application.platform.open_session import Opened, token_of
 from application.ports.clock import Clock
@@ -20,6 +21,7 @@ class ReadSession:
     clock: Clock
     signer: Signer
 
+    @again
     def __call__(self, person: str, id: str) -> Opened:
         """Return a person's session as it is now, and its token. Raises UnknownSession, also for another person's."""
         with self.unit_of_work(read_only=True) as work:

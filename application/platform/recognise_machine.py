@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from application.platform.again import again
 from application.platform.errors import UnknownMachine
 from application.ports.unit_of_work import UnitOfWorkFactory
 from domain.fleet.machine import Machine, MalformedKey, key_hash
@@ -15,6 +16,7 @@ class RecogniseMachine:
 
     unit_of_work: UnitOfWorkFactory
 
+    @again
     def __call__(self, api_key: str) -> Machine:
         """Return the machine with this key. Raises UnknownMachine."""
         try:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
+from application.platform.again import again
 from application.platform.announce import of_alarm, of_entries, of_machine, of_session, points_of
 from application.platform.arrive import Arrival, Arrivals, arrived
 from application.platform.errors import UnknownMachine
@@ -17,7 +18,7 @@ from application.ports.clock import Clock, Reading
 from application.ports.outbox import Announcement
 from application.ports.record_store import Noted, Rejected
 from application.ports.signing import SignatureVerifier
-from application.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
+from application.ports.unit_of_work import AlreadyThere, Interrupted, UnitOfWork, UnitOfWorkFactory
 from domain.deposits.bodies import VisitOpened
 from domain.deposits.corrected_time import Sending
 from domain.deposits.journal import Cursor
@@ -70,11 +71,29 @@ class RecordDeposits:
     verifier: SignatureVerifier
     unknown_a_day: int = UNKNOWN_A_DAY
 
+    @again
     def __call__(self, batch: Batch) -> Recorded:
         """Record a batch. Raises UnknownMachine, BatchTooLong, StoreError; then nothing was changed."""
         if len(batch.entries) > LONGEST_BATCH:
             raise BatchTooLong(f"a batch has at most {LONGEST_BATCH} entries, this one has {len(batch.entries)}")
         arrivals = [Arrival.of(raw) for raw in batch.entries]
+        try:
+            came = self._recorded(batch, arrivals)
+        except AlreadyThere as taken:
+            # Another machine used one of these ids in the same moment: look again, and judge that.
+            raise Interrupted(str(taken)) from taken
+        return Recorded(
+            cursor=came.cursor,
+            gap=came.gap,
+            stored=len(came.judged),
+            replayed=came.replayed,
+            rejected=tuple(came.rejected),
+            alarms=tuple(came.alarms) + tuple(alarm for each in came.judged for alarm in each.alarms),
+            judged=tuple(came.judged),
+        )
+
+    def _recorded(self, batch: Batch, arrivals: Sequence[Arrival]) -> Arrivals:
+        """Record what came, in one transaction."""
         with self.unit_of_work() as work:
             machine = work.machines.locked(batch.machine)
             if machine is None:
@@ -89,15 +108,7 @@ class RecordDeposits:
             work.machines.contacted(machine.id, now, batch.waiting)
             work.outbox.add(announcements)
             work.commit()
-        return Recorded(
-            cursor=came.cursor,
-            gap=came.gap,
-            stored=len(came.judged),
-            replayed=came.replayed,
-            rejected=tuple(came.rejected),
-            alarms=tuple(came.alarms) + tuple(alarm for each in came.judged for alarm in each.alarms),
-            judged=tuple(came.judged),
-        )
+        return came
 
 
 def _keep(work: UnitOfWork, machine: Machine, came: Arrivals, sending: Sending) -> list[Announcement]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from application.platform.again import again
 from application.platform.sign_in import Admission, SignedIn
 from application.ports.clock import Clock
 from application.ports.identity import RefreshTokens
@@ -20,6 +21,7 @@ class RefreshSignIn:
     admission: Admission
     clock: Clock
 
+    @again
     def __call__(self, refresh_token: str) -> SignedIn:
         """Return the next pair of tokens; the same pair again if the reply before it was lost.
 

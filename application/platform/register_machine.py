@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from application.platform.again import again
 from application.platform.announce import of_machine
 from application.ports.clock import Clock, IdSource, Random
 from application.ports.unit_of_work import UnitOfWorkFactory
@@ -27,6 +28,7 @@ class RegisterMachine:
     ids: IdSource
     random: Random
 
+    @again
     def __call__(self, organisation: str, name: str, id: str | None = None) -> Registered:
         """Register a machine of an organisation. Raises InvalidName, AlreadyThere (the id is taken)."""
         api_key = write_key(self.random.token(KEY_BYTES))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from application.platform.again import again
 from application.ports.clock import Clock
 from application.ports.events import Events
 from application.ports.unit_of_work import UnitOfWorkFactory
@@ -24,6 +25,7 @@ class RelayOutbox:
     events: Events
     clock: Clock
 
+    @again
     def __call__(self, limit: int = AT_ONCE) -> int:
         """Publish at most `limit` rows and mark them. Returns how many there were. Raises StoreError."""
         with self.unit_of_work(read_only=True) as work:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attrs import evolve, frozen
 
+from application.platform.again import again
 from application.ports.clock import Clock, IdSource
 from application.ports.identity import AccessTokens, Caller, PasswordHasher, RefreshTokens
 from application.ports.unit_of_work import UnitOfWorkFactory
@@ -64,6 +65,7 @@ class SignIn:
     clock: Clock
     ids: IdSource
 
+    @again
     def __call__(self, address: str, password: str) -> SignedIn:
         """Sign a person in. Raises WrongCredentials, after the same time whichever of the two is wrong."""
         account = self._account(address)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from application.platform.again import again
 from application.ports.unit_of_work import UnitOfWorkFactory
 from domain.people.refresh import End, ended
 
@@ -14,6 +15,7 @@ class SignOut:
 
     unit_of_work: UnitOfWorkFactory
 
+    @again
     def __call__(self, person: str, family_id: str) -> None:
         """End one sign-in of a person; doing so again changes nothing, and nobody ends another person's."""
         with self.unit_of_work() as work:

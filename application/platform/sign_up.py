@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from application.platform.again import again
 from application.ports.clock import Clock, Random
 from application.ports.identity import PasswordHasher
 from application.ports.unit_of_work import UnitOfWorkFactory
@@ -21,6 +22,7 @@ class SignUp:
     clock: Clock
     random: Random
 
+    @again
     def __call__(
         self, address: str, password: str, language: Language = Language.INDONESIAN, role: Role = Role.USER
     ) -> Account:

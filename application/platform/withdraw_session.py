@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from application.platform.again import again
 from application.platform.announce import of_session
 from application.platform.errors import UnknownSession
 from application.ports.clock import Clock
@@ -18,6 +19,7 @@ class WithdrawSession:
     unit_of_work: UnitOfWorkFactory
     clock: Clock
 
+    @again
     def __call__(self, person: str, id: str) -> Session:
         """Withdraw a person's open session; one that is withdrawn already stays so.
 

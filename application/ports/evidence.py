@@ -124,5 +124,8 @@ class Evidence(Protocol):
     def unpublished(self) -> int:
         """Count the events that were not published."""
 
+    def strays(self) -> Sequence[str]:
+        """Return where rows name another organisation than the machine, account or transaction they belong to."""
+
     def torn_versions(self) -> Sequence[str]:
         """Return the aggregates whose events do not count up from 1 without a hole."""

@@ -26,7 +26,10 @@ class LedgerStore(Protocol):
     """The ledger. Append only."""
 
     def balances(self, accounts: Sequence[Account]) -> dict[Account, int]:
-        """Return balances of people's accounts and hold them until the unit of work ends; new ones are left out."""
+        """Return balances of people's accounts and hold them until the unit of work ends; new ones are left out.
+
+        A new account is held too: nobody else posts to it first.
+        """
 
     def balance(self, account: Account) -> int:
         """Return one balance; 0 for a new account."""

@@ -31,6 +31,9 @@ class Organisations(Protocol):
     def all(self) -> Sequence[Organisation]:
         """Return all of them, the oldest first."""
 
+    def locked(self) -> Sequence[Organisation]:
+        """Return all of them, the oldest first; nobody else founds one until the unit of work ends."""
+
 
 class TrustedSigners(Protocol):
     """Public keys by key id. A key that ever signed stays, so that old tokens can be judged."""
@@ -77,7 +80,7 @@ class Sessions(Protocol):
         """Return sessions by id, and hold them until the unit of work ends. Unknown ones are left out."""
 
     def open_of(self, person: str) -> Session | None:
-        """Return a person's open session."""
+        """Return a person's open session and hold it; nobody else opens one for them until the unit of work ends."""
 
     def keep(self, session: Session) -> None:
         """Replace what is kept of a session."""
@@ -107,6 +110,7 @@ class Answer:
     status: int
     body: bytes
     at: int
+    organisation: str
 
 
 class Answers(Protocol):
@@ -114,6 +118,9 @@ class Answers(Protocol):
 
     def get(self, scope: str, key: str) -> Answer | None:
         """Return what is kept."""
+
+    def locked(self, scope: str, key: str) -> Answer | None:
+        """Return what is kept, and hold it until the unit of work ends."""
 
     def keep(self, answer: Answer) -> None:
         """Keep an answer; it replaces the one in flight."""

@@ -1,13 +1,15 @@
 """One transaction with the platform's store: everything in it is committed, or nothing is.
 
-    with unit_of_work() as work:        # writes begin at once: nobody else writes until it ends
+    with unit_of_work() as work:        # what is `locked` (or `balances`) is held until it ends
         session = work.sessions.get(id)
         work.sessions.keep(withdraw(session, now))
         work.outbox.add([...])
         work.commit()                   # without this, or after any error, nothing was changed
 
 What is read inside is what this transaction sees, its own writes included. A unit of work is used once,
-by one thread.
+by one thread. Others may write at the same time (PostgreSQL lets them, SQLite does not), so a use case holds
+what it decides upon: `locked` rows and `balances` are as the last commit left them, and nobody else changes
+them meanwhile.
 """
 
 from __future__ import annotations
@@ -32,6 +34,21 @@ class StoreBusy(StoreError):
 
 class AlreadyThere(StoreError):
     """What may be there once is there already."""
+
+
+class Interrupted(StoreError):
+    """The store gave this transaction up for another's sake (a deadlock, a serialisation failure).
+
+    Nothing was changed, and the very same again may succeed: `again` tries it again, a few times.
+    """
+
+
+class ConnectionLost(Interrupted):
+    """The connection to the store broke before the commit: nothing was changed."""
+
+
+class Unsure(StoreError):
+    """The connection broke during the commit: everything is lasting, or nothing is. Look before doing it again."""
 
 
 class UnitOfWork(Protocol):
@@ -82,7 +99,7 @@ class UnitOfWork(Protocol):
         """Families of refresh tokens."""
 
     def commit(self) -> None:
-        """Make everything lasting. Raises StoreError, AlreadyThere; then nothing is."""
+        """Make everything lasting. Raises StoreError, AlreadyThere; then nothing is. Unsure: one cannot tell."""
 
     def __enter__(self) -> UnitOfWork:  # noqa: PYI034 - Self is newer than our Python
         """Begin. Raises StoreBusy."""
@@ -97,4 +114,6 @@ class UnitOfWorkFactory(Protocol):
     """Makes units of work."""
 
     def __call__(self, *, read_only: bool = False) -> UnitOfWork:
-        """Return a new one. A read-only one sees one moment, holds nobody up, and cannot commit."""
+        """Return a new one. A read-only one sees one moment, holds nobody up (so nothing is `locked` in it), and
+        cannot commit.
+        """

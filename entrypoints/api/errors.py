@@ -8,7 +8,7 @@ from application.platform.answer_once import KeyReused, KeyUnfit, StillInFlight
 from application.platform.errors import NotFound, UnknownMachine, UnknownSession
 from application.platform.sign_in import WrongCredentials
 from application.ports.identity import AccessRefused, AddressTaken
-from application.ports.unit_of_work import AlreadyThere, StoreBusy, StoreError
+from application.ports.unit_of_work import AlreadyThere, StoreBusy, StoreError, Unsure
 from domain.deposits.session import SessionOver
 from domain.fleet.machine import InvalidName
 from domain.people.account import InvalidAddress, UnfitPassword
@@ -60,6 +60,7 @@ TYPED: Mapping[type[Exception], Kind] = {
     StillInFlight: IN_FLIGHT,
     StoreBusy: Kind("store-busy", 503, "Too much at once: try again"),
     StoreError: Kind("store-failed", 503, "The store could not do it, and nothing was changed"),
+    Unsure: Kind("store-unsure", 503, "The store broke off while it kept this: look before you send it again"),
     NotFound: NOT_FOUND,
 }
 

@@ -146,7 +146,7 @@ def test_the_effect_and_its_answer_are_one_transaction(platform, once):
         return Reply(201, b"{}")
 
     with pytest.raises(Broken):
-        AnswerOnce(transactions, BrokenSeal(), platform.container.resolve(Clock))(scope, "k", b"", effect)
+        AnswerOnce("house", transactions, BrokenSeal(), platform.container.resolve(Clock))(scope, "k", b"", effect)
     with platform.container.resolve(UnitOfWorkFactory)(read_only=True) as work:
         assert work.sessions.get(made[0]) is None
         assert work.answers.get(scope, "k") is None, "the key is free again"
@@ -181,7 +181,7 @@ def _dying(once):
         def _free(self, mine):
             pass
 
-    return Dying(once.transactions, once.seal, once.clock)
+    return Dying(once.organisation, once.transactions, once.seal, once.clock)
 
 
 def test_who_was_too_slow_is_undone_when_another_has_the_key(platform, once):

@@ -9,7 +9,7 @@ from application.platform.relay_outbox import RelayOutbox
 from application.ports.events import Lagging
 from application.ports.outbox import Announcement, Event
 from application.ports.repositories import Organisation
-from tests.platform.conftest import empty_database, sql_store, store  # noqa: F401 - fixtures
+from tests.platform.conftest import empty_database, memory_store, sqlite_store, store  # noqa: F401 - fixtures
 from tests.platform.world import TestClock
 
 HOUSE = "00000000-0000-7000-8000-000000000001"

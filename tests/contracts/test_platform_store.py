@@ -12,7 +12,7 @@ from domain.deposits.record import Alarm
 from domain.deposits.session import issue, organisation_tag, withdraw
 from domain.fleet.machine import Machine
 from domain.points.price_list import PriceList, SignedPriceList, write
-from tests.platform.conftest import empty_database, sql_store, store  # noqa: F401 - fixtures
+from tests.platform.conftest import empty_database, memory_store, sqlite_store, store  # noqa: F401 - fixtures
 
 HOUSE = "00000000-0000-7000-8000-000000000001"
 
@@ -123,7 +123,7 @@ def test_one_open_session_per_person(begin):
         work.sessions.keep(withdraw(first, 5))
         work.sessions.add(second)
         work.commit()
-    with begin(read_only=True) as work:
+    with begin() as work:
         assert work.sessions.open_of("ana") == second
         assert work.sessions.get("s1") == withdraw(first, 5)
         assert work.sessions.locked(["s2", "s1", "s9"]) == {"s1": withdraw(first, 5), "s2": second}
@@ -194,8 +194,8 @@ def test_events_are_plain_json(begin):
 
 
 def test_an_answer_replaces_the_one_in_flight_and_is_forgotten_in_time(begin):
-    flying = Answer("ana POST /x", "key", "h" * 64, 0, b"", 5)
-    answered = Answer("ana POST /x", "key", "h" * 64, 201, b"\x00body", 6)
+    flying = Answer("ana POST /x", "key", "h" * 64, 0, b"", 5, HOUSE)
+    answered = Answer("ana POST /x", "key", "h" * 64, 201, b"\x00body", 6, HOUSE)
     for one in (flying, answered):
         with begin() as work:
             work.answers.keep(one)

@@ -20,7 +20,7 @@ def empty_database(tmp_path_factory):
 
 
 @pytest.fixture
-def sql_store(tmp_path, empty_database):
+def sqlite_store(tmp_path, empty_database):
     file = shutil.copy(empty_database, tmp_path / "platform.db")
     engine = open_engine(sqlite_url(file))
     store = SqlUnitsOfWork(engine)
@@ -28,10 +28,15 @@ def sql_store(tmp_path, empty_database):
     store.close()
 
 
-@pytest.fixture(params=["sql", "memory"])
+@pytest.fixture
+def memory_store():
+    return SimulatedStore()
+
+
+@pytest.fixture(params=["sqlite", "postgres", "memory"])
 def store(request):
-    """Every test that asks for a store runs on the real one and on the simulated one."""
-    return request.getfixturevalue("sql_store") if request.param == "sql" else SimulatedStore()
+    """Every test that asks for a store runs on both real ones and on the simulated one."""
+    return request.getfixturevalue(f"{request.param}_store")
 
 
 @pytest.fixture

@@ -37,8 +37,15 @@ def keep_rig(folder, writer):
 
 
 def leave_behind(data, schema):
-    """A day with two machines: paid, returned, unknown, forged, a boot in between, and a visit that waits."""
+    """A day with two machines: a folder with an SQLite file in it."""
     store = SqlUnitsOfWork(open_engine(sqlite_url(shutil.copy(schema, data / "platform.db"))))
+    machines = a_day(data, store)
+    store.close()
+    return machines
+
+
+def a_day(data, store):
+    """Paid, returned, unknown, forged, a boot in between, and a visit that waits."""
     platform = Platform(store)
     one, two = platform.machine("one"), platform.machine("two")
     session = platform.session(ANA)
@@ -57,7 +64,6 @@ def leave_behind(data, schema):
     platform.send(one, one.entries[-9:])
     platform.send(two)
     two.visit(None)
-    store.close()
     for writer in (one, two):
         keep_journal(data / "machines" / writer.machine, writer)
         keep_rig(data / "machines" / writer.machine, writer)

@@ -139,8 +139,8 @@ def test_a_doubled_posting(files):
     credited = next(entry for entry in one.entries if entry.kind.value == "item_settled")
     edit(
         data / "platform.db",
-        f"""INSERT INTO postings (transaction_id, account_id, amount)
-            SELECT transaction_id, account_id, amount FROM postings
+        f"""INSERT INTO postings (transaction_id, account_id, amount, organisation_id)
+            SELECT transaction_id, account_id, amount, organisation_id FROM postings
             WHERE transaction_id = '{credited.id}' AND amount > 0""",
     )
     assert named(data, f"transaction {credited.id}", "2 postings to person:")
@@ -154,7 +154,8 @@ def test_a_doubled_transaction(files):
         data / "platform.db",
         """INSERT INTO transactions (id, organisation_id, at)
            SELECT 'twin', organisation_id, at FROM transactions LIMIT 1""",
-        """INSERT INTO postings (transaction_id, account_id, amount) SELECT 'twin', account_id, amount FROM postings
+        """INSERT INTO postings (transaction_id, account_id, amount, organisation_id)
+           SELECT 'twin', account_id, amount, organisation_id FROM postings
            WHERE transaction_id = (SELECT id FROM transactions LIMIT 1)""",
         f"UPDATE balances SET balance = balance + {GLASS} WHERE account_id LIKE 'person:{ANA}%'",
     )
@@ -221,6 +222,10 @@ def test_a_refusal_edited_into_a_credit(files):
         ("UPDATE outbox SET data = '{' WHERE type = 'visit.closed'", "event"),
         (f"INSERT INTO entries ({COLUMNS}) SELECT {COLUMNS} FROM entries WHERE number = 4", "once"),
         ("UPDATE balances SET balance = 'much'", "file"),
+        ("UPDATE links SET organisation_id = 'elsewhere' WHERE seq = 2", "organisation"),
+        ("UPDATE postings SET organisation_id = 'elsewhere' WHERE number = 2", "organisation"),
+        ("UPDATE balances SET organisation_id = 'elsewhere'", "organisation"),
+        ("UPDATE cursors SET organisation_id = 'elsewhere'", "organisation"),
     ],
 )  # fmt: skip
 def test_any_other_edit(files, statement, rule):

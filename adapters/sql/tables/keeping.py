@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from adapters.sql.tables.metadata import METADATA, moment, number, organisation
+from adapters.sql.tables.metadata import METADATA, moment, number, organisation, whose
 
 OUTBOX = sa.Table(
     "outbox",
@@ -34,5 +34,6 @@ ANSWERS = sa.Table(
     sa.Column("status", sa.Integer, nullable=False),
     sa.Column("body", sa.LargeBinary, nullable=False),
     moment("at"),
+    whose(),
     sa.PrimaryKeyConstraint("scope", "key"),
 )

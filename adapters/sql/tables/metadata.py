@@ -27,6 +27,11 @@ def organisation() -> sa.Column[str]:
     return sa.Column("organisation_id", sa.String(36), sa.ForeignKey("organisations.id"), nullable=False)
 
 
+def whose() -> sa.Column[str]:
+    """Whose row it is, in the narrow tables: a machine, an account or a transaction ties it to the organisation."""
+    return sa.Column("organisation_id", sa.String(36), nullable=False)
+
+
 def moment(name: str, **more: Any) -> sa.Column[int]:
     """Microseconds UTC since 1970."""
     return sa.Column(name, sa.BigInteger, **{"nullable": False, **more})

@@ -4,7 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from adapters.sql.tables.metadata import METADATA, moment, number, organisation, uuid
+from adapters.sql.tables.metadata import METADATA, moment, number, organisation, uuid, whose
 
 
 def _account(**more: Any) -> sa.Column[str]:
@@ -26,6 +26,7 @@ BALANCES = sa.Table(
     METADATA,
     _account(primary_key=True),
     sa.Column("balance", sa.BigInteger, nullable=False),
+    whose(),
     sa.ForeignKeyConstraint(["account_id"], ["accounts.id"]),
 )
 
@@ -46,6 +47,7 @@ POSTINGS = sa.Table(
     uuid("transaction_id"),
     _account(),
     sa.Column("amount", sa.BigInteger, nullable=False),
+    whose(),
     sa.CheckConstraint("amount <> 0", name="ck_postings_amount"),
     sa.Index("ix_postings_transaction", "transaction_id"),
     sa.ForeignKeyConstraint(["account_id"], ["accounts.id"]),

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from adapters.sql.tables.metadata import METADATA, NUMBER, moment, number, organisation, uuid
+from adapters.sql.tables.metadata import METADATA, NUMBER, moment, number, organisation, uuid, whose
 
 
 def _hash(name: str, **more: Any) -> sa.Column[str]:
@@ -54,6 +54,7 @@ LINKS = sa.Table(
     moment("mono"),
     moment("earliest"),
     moment("latest"),
+    whose(),
     sa.PrimaryKeyConstraint("machine_id", "hash"),
     sa.Index("ix_links_prev", "machine_id", "prev"),
     sa.Index("ix_links_entry", "entry_id"),
@@ -87,6 +88,7 @@ CURSORS = sa.Table(
     moment("anchor_mono", nullable=True),
     moment("anchor_earliest", nullable=True),
     moment("anchor_latest", nullable=True),
+    whose(),
     sa.PrimaryKeyConstraint("machine_id", "epoch"),
 )
 """`place` counts the machine's epochs in the order in which they came."""

@@ -1,0 +1,59 @@
+"""Three stores that break their promises, kept so that the contract is seen to refuse each of them.
+
+One loses, one doubles, one is not atomic. Each is the SQLite store with one thing wrong.
+"""
+
+from __future__ import annotations
+
+from adapters.sql.outbox import SqlOutbox
+from adapters.sql.unit_of_work import SqlUnitOfWork, SqlUnitsOfWork
+
+
+class _Loses(SqlUnitOfWork):
+    """Says that it committed, and did not, each third time."""
+
+    commits = 0
+
+    def commit(self) -> None:
+        type(self).commits += 1
+        if type(self).commits % 3:
+            super().commit()
+
+
+class _TwiceOutbox(SqlOutbox):
+    def add(self, announcements) -> None:
+        super().add([each for each in announcements for _ in range(2)])
+
+
+class _Doubles(SqlUnitOfWork):
+    """Keeps each event twice."""
+
+    def _open(self, connection) -> None:
+        super()._open(connection)
+        self.outbox = _TwiceOutbox(connection)
+
+
+class _NotAtomic(SqlUnitOfWork):
+    """Keeps what was done so far when something goes wrong."""
+
+    def _end(self) -> None:
+        if self._connection is not None and not self._read_only:
+            self._connection.commit()
+        super()._end()
+
+
+class BrokenStore(SqlUnitsOfWork):
+    """A factory of broken units of work."""
+
+    def __init__(self, engine, kind) -> None:
+        super().__init__(engine)
+        # Of its own, so that what is counted begins with this store.
+        self._kind = type(kind.__name__, (kind,), {})
+
+    def __call__(self, *, read_only: bool = False):
+        if read_only:
+            return super().__call__(read_only=True)
+        return self._kind(self.engine, self._turn, self._committed, self._seen)
+
+
+BROKEN = {"loses": _Loses, "doubles": _Doubles, "not atomic": _NotAtomic}

@@ -1,0 +1,122 @@
+"""The schema goes up and down, from empty and from every revision, on both databases, and what is in it stays."""
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from adapters.sql.engine import open_engine, sqlite_url
+from adapters.sql.migrate import EMPTY, NewerSchema, migrate, migrate_to, revisions
+from adapters.sql.tables import METADATA
+from adapters.sql.unit_of_work import SqlUnitsOfWork
+from tests.platform.world import GLASS, Platform, person
+
+ANA = person("ana")
+NARROW = ("links", "cursors", "postings", "balances", "answers")
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def engine(request, tmp_path):
+    """A database without any table."""
+    sqlite = request.param == "sqlite"
+    engine = open_engine(sqlite_url(tmp_path / "empty.db") if sqlite else request.getfixturevalue("empty_postgres_url"))
+    yield engine
+    engine.dispose()
+
+
+def tables(engine):
+    return set(sa.inspect(engine).get_table_names()) - {"alembic_version"}
+
+
+def differences(engine):
+    """What is in the database and not in the tables' description, or the other way round."""
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_server_default": True})
+        return compare_metadata(context, METADATA)
+
+
+def whose(engine):
+    """Return how many rows of each narrow table there are, and whose they are."""
+    with engine.connect() as connection:
+        found = {}
+        for table in NARROW:
+            rows = connection.execute(sa.text(f"SELECT organisation_id FROM {table}")).scalars().all()
+            found[table] = (len(rows), set(rows))
+        return found
+
+
+def a_day(engine):
+    """A visit that was paid, and an answer that is kept."""
+    platform = Platform(SqlUnitsOfWork(engine))
+    machine = platform.machine()
+    machine.visit(platform.session(ANA).token, items=2)
+    platform.send(machine)
+    with engine.begin() as connection:
+        connection.execute(
+            sa.text(
+                "INSERT INTO answers (scope, key, body_hash, status, body, at, organisation_id)"
+                " VALUES ('s', 'k', 'h', 201, :body, 1, :whose)"
+            ),
+            {"body": b"\x00", "whose": platform.organisation},
+        )
+    return platform, machine
+
+
+def test_up_from_empty_is_what_the_tables_say(engine):
+    migrate(engine)
+    assert tables(engine) == set(METADATA.tables)
+    assert differences(engine) == []
+    migrate(engine)
+    assert differences(engine) == []
+
+
+def test_down_to_empty_and_up_again(engine):
+    migrate(engine)
+    migrate_to(engine, EMPTY)
+    assert tables(engine) == set()
+    migrate(engine)
+    assert differences(engine) == []
+
+
+def test_each_revision_by_itself_up_and_down(engine):
+    held = [set()]
+    for revision in revisions():
+        migrate_to(engine, revision)
+        held.append(tables(engine))
+    assert differences(engine) == []
+    for revision, expected in zip([*revisions()[-2::-1], EMPTY], held[-2::-1], strict=True):
+        migrate_to(engine, revision)
+        assert tables(engine) == expected, revision
+
+
+def test_down_to_each_revision_and_up_again_keeps_what_is_there(engine):
+    migrate(engine)
+    platform, machine = a_day(engine)
+    before = whose(engine)
+    assert all(rows and owners == {platform.organisation} for rows, owners in before.values()), before
+    for revision in revisions()[-2::-1]:
+        migrate_to(engine, revision)
+        migrate(engine)
+        assert whose(engine) == before, revision
+    assert differences(engine) == []
+    assert platform.balance(ANA) == 2 * GLASS
+    assert platform.send(machine).replayed == len(machine.entries)
+
+
+def test_a_copied_table_is_as_it_was(tmp_path):
+    """What reading a table back from SQLite does not show: no row ids, and the check of an amount."""
+    engine = open_engine(sqlite_url(tmp_path / "empty.db"))
+    migrate(engine)
+    with engine.connect() as connection:
+        made = dict(connection.execute(sa.text("SELECT name, sql FROM sqlite_master WHERE type = 'table'")).all())
+    assert made["links"].rstrip().endswith("WITHOUT ROWID")
+    assert "ck_postings_amount" in made["postings"]
+    engine.dispose()
+
+
+def test_a_database_of_a_newer_release_is_left_alone(engine):
+    migrate(engine)
+    with engine.begin() as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(NewerSchema, match="9999"):
+        migrate(engine)
