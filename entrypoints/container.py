@@ -83,8 +83,9 @@ def resolved(container: punq.Container, kind: Callable[..., T]) -> T:
 
 
 def close_platform(container: punq.Container) -> None:
-    """Stop the relay and close the store."""
+    """Stop the relay, let go of the other processes, and close the store."""
     resolved(container, Relay).stop()
+    resolved(container, Events).close()
     resolved(container, SqlUnitsOfWork).close()
 
 
@@ -97,15 +98,16 @@ def _outside(container: punq.Container, settings: PlatformSettings) -> None:
     store = SqlUnitsOfWork(engine, committed=wake)
     transactions = OneTransaction(store)
     secret = kept_secret(settings.data / SECRET_FILE)
+    ids = Uuid7Source()
     instances: dict[Any, object] = {
         PlatformSettings: settings,
         SqlUnitsOfWork: store,
         OneTransaction: transactions,
         UnitOfWorkFactory: transactions,
         Wake: wake,
-        Events: InProcessEvents(),
+        Events: _events(settings, ids),
         Clock: SystemClock(trusted=True),
-        IdSource: Uuid7Source(),
+        IdSource: ids,
         Random: SystemRandom(),
         Signer: Ed25519Signer.from_file(settings.data / KEY_FILE),
         SignatureVerifier: Ed25519Verifier(),
@@ -118,6 +120,17 @@ def _outside(container: punq.Container, settings: PlatformSettings) -> None:
     }
     for port, adapter in instances.items():
         container.register(port, instance=adapter)
+
+
+def _events(settings: PlatformSettings, ids: IdSource) -> Events:
+    """Return the fan-out: within this process, or over Redis to all of them."""
+    if not settings.redis_url.get_secret_value():
+        return InProcessEvents()
+    from adapters.events.redis_events import RedisEvents
+    from entrypoints.redis_client import open_redis
+
+    client = open_redis(settings.redis_url.get_secret_value())
+    return RedisEvents(client, ids.next(), f"{settings.redis_prefix}:events")
 
 
 _USE_CASES = (

@@ -20,6 +20,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from application.platform.sign_up import SignUp
+from application.ports.events import Events
 from application.ports.identity import AddressTaken
 from domain.people.account import InvalidAddress, Language, UnfitPassword
 from domain.people.role import Role
@@ -44,6 +45,7 @@ def serve(settings: PlatformSettings | None = None, say: Callable[[str], None] =
     try:
         with _bound(chosen.host, chosen.port) as listening:
             say(f"MyRVM platform on {address_of(listening)}  (data: {chosen.data.resolve()})")
+            resolved(container, Events).start()
             resolved(container, Relay).start()
             calm()
             uvicorn.Server(_config(create_app(container))).run(sockets=[listening])
@@ -65,6 +67,7 @@ def serving(
         server = uvicorn.Server(_config(app or create_app(container)))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, name="platform", daemon=True)
         relay = resolved(container, Relay)
+        resolved(container, Events).start()
         relay.start()
         thread.start()
         try:

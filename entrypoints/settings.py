@@ -30,6 +30,14 @@ class PlatformSettings(BaseSettings):
     database_url: str = Field(
         default="", description="SQLAlchemy address of the database; empty: SQLite in the data folder."
     )
+    redis_url: SecretStr = Field(
+        default=SecretStr(""),
+        description="Address of Redis, `redis://...`, by which several processes of one platform tell each other what "
+        "happens and share rate limits; empty: one process, which needs none.",
+    )
+    redis_prefix: str = Field(
+        default="rvm", pattern="^[a-z0-9-]+$", description="Begins every name in Redis: one for each platform."
+    )
     organisation: str = Field(default="MyRVM", description="Name of the organisation that a new database begins with.")
     relay: bool = Field(default=True, description="Publish committed events; false: nothing live moves.")
     password_memory_kib: int = Field(default=65_536, ge=8, description="Memory of one password hash (argon2id), KiB.")

@@ -1,0 +1,1 @@
+"""Servers of the production parts as child processes: real ones, from wheels, for tests and for trying things out."""
