@@ -21,6 +21,7 @@ from adapters.identity.passwords import Argon2Cost, Argon2Passwords
 from adapters.identity.refresh_tokens import HmacRefreshTokens
 from adapters.identity.seal import AesSeal
 from adapters.identity.secret import kept_secret, key_for
+from adapters.rate_limits.in_process import InProcessRateLimits
 from adapters.signing.ed25519 import Ed25519Signer, Ed25519Verifier
 from adapters.sql.engine import open_engine, sqlite_url
 from adapters.sql.migrate import migrate
@@ -32,6 +33,7 @@ from application.platform.expire_sessions import ExpireSessions
 from application.platform.follow import FollowFleet, FollowSession
 from application.platform.forget_answers import ForgetAnswers
 from application.platform.found_organisation import FoundOrganisation
+from application.platform.limit_rate import LimitRate
 from application.platform.one_transaction import OneTransaction
 from application.platform.open_session import OpenSession
 from application.platform.publish_price_list import PublishPriceList
@@ -55,6 +57,7 @@ from application.ports.identity import AccessTokens, PasswordHasher, RefreshToke
 from application.ports.repositories import Organisation
 from application.ports.signing import SignatureVerifier, Signer
 from application.ports.unit_of_work import UnitOfWorkFactory
+from entrypoints.api.rates import Rates
 from entrypoints.relay import Relay, Wake
 from entrypoints.settings import PlatformSettings
 
@@ -98,7 +101,7 @@ def _outside(container: punq.Container, settings: PlatformSettings) -> None:
     store = SqlUnitsOfWork(engine, committed=wake)
     transactions = OneTransaction(store)
     secret = kept_secret(settings.data / SECRET_FILE)
-    ids = Uuid7Source()
+    ids, clock = Uuid7Source(), SystemClock(trusted=True)
     instances: dict[Any, object] = {
         PlatformSettings: settings,
         SqlUnitsOfWork: store,
@@ -106,7 +109,9 @@ def _outside(container: punq.Container, settings: PlatformSettings) -> None:
         UnitOfWorkFactory: transactions,
         Wake: wake,
         Events: _events(settings, ids),
-        Clock: SystemClock(trusted=True),
+        Clock: clock,
+        LimitRate: _limit_rate(settings, clock),
+        Rates: Rates.of(settings),
         IdSource: ids,
         Random: SystemRandom(),
         Signer: Ed25519Signer.from_file(settings.data / KEY_FILE),
@@ -131,6 +136,18 @@ def _events(settings: PlatformSettings, ids: IdSource) -> Events:
 
     client = open_redis(settings.redis_url.get_secret_value())
     return RedisEvents(client, ids.next(), f"{settings.redis_prefix}:events")
+
+
+def _limit_rate(settings: PlatformSettings, clock: Clock) -> LimitRate:
+    """Return what limits rates: counted in this process, or in Redis by all of them together."""
+    own = InProcessRateLimits(clock)
+    if not settings.redis_url.get_secret_value():
+        return LimitRate(own, own, clock)
+    from adapters.rate_limits.redis_rate_limits import RedisRateLimits
+    from entrypoints.redis_client import open_redis
+
+    client = open_redis(settings.redis_url.get_secret_value())
+    return LimitRate(RedisRateLimits(client, f"{settings.redis_prefix}:rate"), own, clock)
 
 
 _USE_CASES = (

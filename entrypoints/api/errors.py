@@ -27,6 +27,7 @@ from entrypoints.api.problems import (
     NOT_FOUND,
     NOT_READY,
     NOT_SIGNED_IN,
+    TOO_MANY_REQUESTS,
     UNFIT_REQUEST,
     UNFORESEEN,
     UNKNOWN_MACHINE_KEY,
@@ -67,7 +68,7 @@ KINDS: tuple[Kind, ...] = tuple(
     sorted(
         {
             *TYPED.values(), ANOTHER_MACHINE, BODY_TOO_LARGE, GAP, KEY_MISSING, MALFORMED_REQUEST, METHOD_NOT_ALLOWED,
-            NOT_READY, TOO_SLOW, UNFIT_REQUEST, UNFORESEEN, UNKNOWN_MACHINE_KEY,
+            NOT_READY, TOO_MANY_REQUESTS, TOO_SLOW, UNFIT_REQUEST, UNFORESEEN, UNKNOWN_MACHINE_KEY,
         },
         key=lambda kind: (kind.status, kind.code),
     )

@@ -78,13 +78,14 @@ def ready(
 )  # fmt: skip
 def metrics(
     request: Request, unit_of_work: Annotated[UnitOfWorkFactory, use(UnitOfWorkFactory)],
-    clock: Annotated[Clock, use(Clock)],
+    clock: Annotated[Clock, use(Clock)], events: Annotated[Events, use(Events)],
 ) -> Response:  # fmt: skip
     """Give every series, in Prometheus' text format."""
     series: Metrics = request.app.state.metrics
     with unit_of_work(read_only=True) as work:
         oldest = work.outbox.unpublished(1)
         series.outbox_waiting.set(work.outbox.waiting())
+    series.degraded.labels("redis").set(events.trouble is not None)
     age = clock.now().wall - oldest[0].at if oldest else 0
     series.outbox_lag.set(max(0, age) / SECONDS)
     return Response(series.text(), media_type=CONTENT_TYPE_LATEST)

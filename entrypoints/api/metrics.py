@@ -30,7 +30,9 @@ class Metrics:
         self._gaps = self._counter("rvm_gaps", "Batches refused because something before them is missing.")
         self._claims = self._counter("rvm_claims", "Early claims of a session, by what was answered.", "why")
         self._alarms = self._counter("rvm_alarms", "Alarms raised.", "kind")
+        self._limited = self._counter("rvm_rate_limited", "Requests refused because they came too often.", "rate")
         self._dropped = self._counter("rvm_live_dropped", "WebSockets closed by us, by reason.", "feed", "why")
+        self.degraded = self._gauge("rvm_degraded", "1 while this part is away and we go on without.", "part")
         self._live = self._gauge("rvm_live_connections", "Open WebSockets.", "feed")
         self.outbox_waiting = self._gauge("rvm_outbox_waiting", "Outbox rows not yet published.")
         self.outbox_lag = self._gauge("rvm_outbox_lag_seconds", "Age of the oldest row not yet published; 0 when none.")
@@ -65,6 +67,10 @@ class Metrics:
     def claim(self, why: str) -> None:
         """Count an early claim."""
         self._claims.labels(why).inc()
+
+    def limited(self, rate: str) -> None:
+        """Count a request that came too often."""
+        self._limited.labels(rate).inc()
 
     def live(self, feed: str, change: int) -> None:
         """Note that WebSockets opened (+1) or closed (-1)."""

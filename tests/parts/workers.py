@@ -29,10 +29,10 @@ class Workers:
 
 
 @contextmanager
-def two_workers(data, redis_url, prefix):
+def two_workers(data, redis_url, prefix, **more):
     with ExitStack() as stack:
         first, second = (
-            stack.enter_context(worker(data, redis_url=redis_url, redis_prefix=prefix, relay=relays))
+            stack.enter_context(worker(data, redis_url=redis_url, redis_prefix=prefix, relay=relays, **more))
             for relays in (True, False)
         )
         first.publish_prices()
