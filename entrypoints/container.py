@@ -21,6 +21,7 @@ from adapters.identity.passwords import Argon2Cost, Argon2Passwords
 from adapters.identity.refresh_tokens import HmacRefreshTokens
 from adapters.identity.seal import AesSeal
 from adapters.identity.secret import kept_secret, key_for
+from adapters.jobs.in_process import InProcessDispatcher
 from adapters.rate_limits.in_process import InProcessRateLimits
 from adapters.signing.ed25519 import Ed25519Signer, Ed25519Verifier
 from adapters.sql.engine import open_engine, sqlite_url
@@ -29,6 +30,8 @@ from adapters.sql.unit_of_work import SqlUnitsOfWork
 from application.platform.answer_once import AnswerOnce
 from application.platform.claim_session import ClaimSession
 from application.platform.configure_machine import ConfigureMachine
+from application.platform.dead_jobs import ReadDeadJobs, ReplayDeadJob
+from application.platform.dispatch_jobs import DispatchJobs
 from application.platform.expire_sessions import ExpireSessions
 from application.platform.follow import FollowFleet, FollowSession
 from application.platform.forget_answers import ForgetAnswers
@@ -36,6 +39,7 @@ from application.platform.found_organisation import FoundOrganisation
 from application.platform.limit_rate import LimitRate
 from application.platform.one_transaction import OneTransaction
 from application.platform.open_session import OpenSession
+from application.platform.plan_jobs import PlanJobs, Routes, Timetable
 from application.platform.publish_price_list import PublishPriceList
 from application.platform.read_balance import ReadBalance, ReadStatement
 from application.platform.read_cursor import ReadCursor
@@ -47,6 +51,7 @@ from application.platform.record_deposits import RecordDeposits
 from application.platform.refresh_sign_in import RefreshSignIn
 from application.platform.register_machine import RegisterMachine
 from application.platform.relay_outbox import RelayOutbox
+from application.platform.run_job import Kind, Kinds, RunJob
 from application.platform.sign_in import Admission, SignIn
 from application.platform.sign_out import SignOut
 from application.platform.sign_up import SignUp
@@ -54,9 +59,11 @@ from application.platform.withdraw_session import WithdrawSession
 from application.ports.clock import Clock, IdSource, Random
 from application.ports.events import Events
 from application.ports.identity import AccessTokens, PasswordHasher, RefreshTokens, Seal
+from application.ports.jobs import Dispatcher
 from application.ports.repositories import Organisation
 from application.ports.signing import SignatureVerifier, Signer
 from application.ports.unit_of_work import UnitOfWorkFactory
+from domain.jobs.job import SECONDS, Queue
 from entrypoints.api.rates import Rates
 from entrypoints.relay import Relay, Wake
 from entrypoints.settings import PlatformSettings
@@ -64,6 +71,9 @@ from entrypoints.settings import PlatformSettings
 DATABASE_FILE = "platform.db"
 KEY_FILE = "platform-key.pem"
 SECRET_FILE = "platform-secret"  # noqa: S105 - a file's name
+
+EVERY = {"forget-answers": 3600 * SECONDS}
+"""Jobs that come with the clock, and the microseconds between."""
 
 T = TypeVar("T")
 
@@ -152,7 +162,8 @@ def _limit_rate(settings: PlatformSettings, clock: Clock) -> LimitRate:
 
 _USE_CASES = (
     Admission, AnswerOnce, ClaimSession, ConfigureMachine, ExpireSessions, FollowFleet, FollowSession,
-    ForgetAnswers, FoundOrganisation, OpenSession, PublishPriceList, ReadAlarms, ReadBalance, ReadCursor, ReadDeposits,
+    DispatchJobs, ForgetAnswers, FoundOrganisation, OpenSession, PlanJobs, PublishPriceList, ReadAlarms, ReadBalance,
+    ReadCursor, ReadDeadJobs, ReadDeposits, ReplayDeadJob, RunJob,
     ReadFleet, ReadSession, ReadStatement, RecogniseMachine, RefreshSignIn, RegisterMachine, RelayOutbox,
     SignOut, WithdrawSession,
 )  # fmt: skip
@@ -164,10 +175,25 @@ def _use_cases(container: punq.Container) -> None:
         container.register(use_case, scope=punq.Scope.singleton)
     settings = resolved(container, PlatformSettings)
     container.register(RecordDeposits, scope=punq.Scope.singleton, unknown_a_day=settings.unknown_a_day)
+    kinds = Kinds.of(Kind("forget-answers", Queue.UPKEEP, lambda _: resolved(container, ForgetAnswers)()))
+    container.register(Kinds, instance=kinds)
+    container.register(Routes, instance=Routes(kinds))
+    container.register(Dispatcher, factory=lambda: _dispatcher(container, settings), scope=punq.Scope.singleton)
     container.register(Relay, scope=punq.Scope.singleton, running=settings.relay)
+
+
+def _dispatcher(container: punq.Container, settings: PlatformSettings) -> Dispatcher:
+    """Return what has jobs run: threads of this process, or worker processes that listen to Redis."""
+    if not settings.redis_url.get_secret_value():
+        return InProcessDispatcher(resolved(container, RunJob))
+    from adapters.jobs.dramatiq_jobs import DramatiqDispatcher
+    from entrypoints.redis_client import open_redis
+
+    return DramatiqDispatcher(open_redis(settings.redis_url.get_secret_value()), f"{settings.redis_prefix}:jobs")
 
 
 def _of_organisation(container: punq.Container, organisation: str) -> None:
     """Register what works for the one organisation of an embedded platform."""
+    container.register(Timetable, instance=Timetable(organisation, EVERY))
     container.register(SignUp, scope=punq.Scope.singleton, organisation=organisation)
     container.register(SignIn, scope=punq.Scope.singleton, organisation=organisation)

@@ -11,6 +11,7 @@ from application.ports.identity import AccessRefused, AddressTaken
 from application.ports.unit_of_work import AlreadyThere, StoreBusy, StoreError
 from domain.deposits.session import SessionOver
 from domain.fleet.machine import InvalidName
+from domain.jobs.job import NotDead
 from domain.people.account import InvalidAddress, UnfitPassword
 from domain.people.refresh import RefreshEnded, RefreshExpired, RefreshReused, RefreshUnknown
 from domain.people.role import NotAllowed
@@ -54,6 +55,7 @@ TYPED: Mapping[type[Exception], Kind] = {
     UnknownMachine: Kind("unknown-machine", 404, "There is no such machine"),
     InvalidName: Kind("invalid-name", 422, "A machine cannot have this name"),
     MalformedPriceList: Kind("malformed-price-list", 422, "This is no price list"),
+    NotDead: Kind("job-not-dead", 409, "Only a job that failed for good is done again"),
     AlreadyThere: Kind("already-there", 409, "What may be there once is there already"),
     # requests
     KeyUnfit: KEY_UNFIT,

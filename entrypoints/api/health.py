@@ -84,6 +84,7 @@ def metrics(
     series: Metrics = request.app.state.metrics
     with unit_of_work(read_only=True) as work:
         oldest = work.outbox.unpublished(1)
+        series.jobs(work.jobs.counted())
         series.outbox_waiting.set(work.outbox.waiting())
     series.degraded.labels("redis").set(events.trouble is not None)
     age = clock.now().wall - oldest[0].at if oldest else 0

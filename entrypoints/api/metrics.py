@@ -7,11 +7,13 @@ of ours, never text from outside.
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from application.platform.record_deposits import Recorded
+from domain.jobs.job import Queue, State
 
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 """Seconds."""
@@ -36,6 +38,7 @@ class Metrics:
         self._live = self._gauge("rvm_live_connections", "Open WebSockets.", "feed")
         self.outbox_waiting = self._gauge("rvm_outbox_waiting", "Outbox rows not yet published.")
         self.outbox_lag = self._gauge("rvm_outbox_lag_seconds", "Age of the oldest row not yet published; 0 when none.")
+        self._jobs = self._gauge("rvm_jobs", "Jobs by queue and state.", "queue", "state")
         self._requests = Histogram(
             "rvm_http_request_seconds", "Time to answer, by route.", ["method", "route", "status"],
             registry=self.registry, buckets=BUCKETS,
@@ -67,6 +70,12 @@ class Metrics:
     def claim(self, why: str) -> None:
         """Count an early claim."""
         self._claims.labels(why).inc()
+
+    def jobs(self, counted: Mapping[tuple[Queue, State], int]) -> None:
+        """Take over how many jobs there are."""
+        for queue in Queue:
+            for state in State:
+                self._jobs.labels(queue.value, state.value).set(counted.get((queue, state), 0))
 
     def limited(self, rate: str) -> None:
         """Count a request that came too often."""
