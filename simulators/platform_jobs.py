@@ -38,8 +38,9 @@ class SimulatedJobs:
         self._rows[job.id] = job
 
     def dead(self, organisation: str, limit: int) -> Sequence[Job]:
-        dead = [job for job in self._rows.values() if job.state is State.DEAD and job.organisation == organisation]
-        return sorted(dead[::-1], key=lambda job: -(job.ended_at or 0))[:limit]
+        of_house = (job for job in self._rows.values() if job.organisation == organisation)
+        dead = [(job.ended_at or 0, number, job) for number, job in enumerate(of_house) if job.state is State.DEAD]
+        return [job for *_, job in sorted(dead, key=lambda each: each[:2], reverse=True)][:limit]
 
     def counted(self) -> Mapping[tuple[Queue, State], int]:
         return Counter((job.queue, job.state) for job in self._rows.values())

@@ -11,8 +11,8 @@ from tests.api.test_people import problem
 def dead_job(platform, house=None):
     now = platform.clock.now().wall
     job = Job(
-        str(uuid.uuid4()), house or platform.container.resolve(Organisation).id, Queue.UPKEEP, "forget-answers", {}, now,
-        now, "clock:x", State.DEAD, MOST_ATTEMPTS, 0, now, "ValueError('the printer is on fire')",
+        str(uuid.uuid4()), house or platform.container.resolve(Organisation).id, Queue.UPKEEP, "forget-answers", {},
+        now, now, "clock:x", State.DEAD, MOST_ATTEMPTS, 0, now, "ValueError('the printer is on fire')",
     )  # fmt: skip
     with platform.container.resolve(UnitOfWorkFactory)() as work:
         if house is not None:

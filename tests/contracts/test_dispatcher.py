@@ -45,8 +45,8 @@ def job(id, queue=Queue.UPKEEP):
 
 def what_is_sent_is_run_once_whatever_the_queue(dispatcher, runner, close):
     ids = [f"job {n}" for n in range(40)]
-    for n, id in enumerate(ids):
-        dispatcher.send(job(id, list(Queue)[n % len(Queue)]))
+    for n, name in enumerate(ids):
+        dispatcher.send(job(name, list(Queue)[n % len(Queue)]))
     assert runner.has_run(*ids)
     close()
     assert sorted(runner.ran) == sorted(ids)
@@ -163,8 +163,8 @@ def test_a_redis_that_is_not_there_holds_nobody_up():
 def test_a_dispatcher_that_was_ended_begins_again():
     runner = Runner()
     dispatcher = InProcessDispatcher(runner)
-    for id in ("one", "two"):
+    for name in ("one", "two"):
         dispatcher.start()
-        dispatcher.send(job(id))
-        assert runner.has_run(id)
+        dispatcher.send(job(name))
+        assert runner.has_run(name)
         dispatcher.close()

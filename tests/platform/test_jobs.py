@@ -86,9 +86,9 @@ def added(store, *jobs):
     return [one.id for one in jobs]
 
 
-def kept(store, id):
+def kept(store, which):
     with store(read_only=True) as each:
-        return each.jobs.get(id)
+        return each.jobs.get(which)
 
 
 def ready(store, clock):
@@ -97,91 +97,91 @@ def ready(store, clock):
 
 
 def test_a_job_is_done_once_however_often_it_is_sent(house, clock, run, work):
-    (id,) = added(house, job(1, clock))
-    assert [run(id), run(id), run("no such job")] == [Ran.DONE, Ran.NOT_READY, Ran.NOT_READY]
+    (which,) = added(house, job(1, clock))
+    assert [run(which), run(which), run("no such job")] == [Ran.DONE, Ran.NOT_READY, Ran.NOT_READY]
     assert work.done == [1]
-    assert (kept(house, id).state, kept(house, id).ended_at) == (State.DONE, clock.wall)
+    assert (kept(house, which).state, kept(house, which).ended_at) == (State.DONE, clock.wall)
 
 
 def test_two_never_have_it_at_once(house, clock, run, work):
-    (id,) = added(house, job(1, clock))
+    (which,) = added(house, job(1, clock))
     seen = []
-    work.during = lambda: seen.append(run(id))
-    assert run(id) is Ran.DONE
+    work.during = lambda: seen.append(run(which))
+    assert run(which) is Ran.DONE
     assert seen == [Ran.NOT_READY]
 
 
 def test_a_job_whose_runner_died_is_done_by_another_after_its_lease(house, clock, run, work):
-    (id,) = added(house, job(1, clock))
+    (which,) = added(house, job(1, clock))
     work.wrong = KeyboardInterrupt()
     with pytest.raises(KeyboardInterrupt):
-        run(id)
+        run(which)
     work.wrong = None
     clock.advance(MINUTE - 1)
-    assert (ready(house, clock), run(id)) == ([], Ran.NOT_READY)
+    assert (ready(house, clock), run(which)) == ([], Ran.NOT_READY)
     clock.advance(1)
-    assert (ready(house, clock), run(id)) == ([1], Ran.DONE)
+    assert (ready(house, clock), run(which)) == ([1], Ran.DONE)
 
 
 def test_who_comes_back_too_late_changes_nothing(house, clock, run, work):
-    (id,) = added(house, job(1, clock))
+    (which,) = added(house, job(1, clock))
     others = []
 
     def overtaken():
         work.during = lambda: None
         clock.advance(MINUTE)
-        others.append(run(id))
+        others.append(run(which))
 
     work.during = overtaken
-    assert run(id) is Ran.LOST
+    assert run(which) is Ran.LOST
     assert others == [Ran.DONE]
-    assert kept(house, id).attempts == 2
+    assert kept(house, which).attempts == 2
 
 
 def test_what_fails_waits_longer_each_time_and_is_dead_at_last(house, clock, run, work):
-    (id,) = added(house, job(1, clock))
+    (which,) = added(house, job(1, clock))
     work.wrong = ValueError("the printer is on fire")
     pauses = []
     for _ in range(MOST_ATTEMPTS - 1):
-        assert run(id) is Ran.FAILED
-        pauses.append(kept(house, id).due_at - clock.wall)
-        assert run(id) is Ran.NOT_READY
+        assert run(which) is Ran.FAILED
+        pauses.append(kept(house, which).due_at - clock.wall)
+        assert run(which) is Ran.NOT_READY
         clock.advance(pauses[-1])
-    assert run(id) is Ran.FAILED
+    assert run(which) is Ran.FAILED
     assert pauses == sorted(pauses)
     assert FIRST_PAUSE / 2 <= pauses[0] <= FIRST_PAUSE
     dead = ReadDeadJobs(house)(HOUSE, 10)
-    assert [(one.id, one.state, one.attempts) for one in dead] == [(id, State.DEAD, MOST_ATTEMPTS)]
+    assert [(one.id, one.state, one.attempts) for one in dead] == [(which, State.DEAD, MOST_ATTEMPTS)]
     assert "the printer is on fire" in dead[0].why
     clock.advance(365 * 86_400 * SECONDS)
-    assert (run(id), work.done) == (Ran.NOT_READY, [])
+    assert (run(which), work.done) == (Ran.NOT_READY, [])
 
 
 def test_a_job_that_kills_whoever_runs_it_is_dead_at_last(house, clock, run, work):
-    (id,) = added(house, job(1, clock))
+    (which,) = added(house, job(1, clock))
     work.wrong = KeyboardInterrupt()
     for _ in range(MOST_ATTEMPTS):
         with pytest.raises(KeyboardInterrupt):
-            run(id)
+            run(which)
         clock.advance(MINUTE)
-    assert run(id) is Ran.NOT_READY
-    assert kept(house, id).state is State.DEAD
+    assert run(which) is Ran.NOT_READY
+    assert kept(house, which).state is State.DEAD
 
 
 def test_a_store_that_is_away_is_no_fault_of_the_job(house, clock, run, work):
-    (id,) = added(house, job(1, clock))
+    (which,) = added(house, job(1, clock))
     work.wrong = StoreError("away")
     with pytest.raises(StoreError):
-        run(id)
+        run(which)
     work.wrong = None
     clock.advance(MINUTE)
-    assert run(id) is Ran.DONE
+    assert run(which) is Ran.DONE
 
 
 def test_a_kind_that_nobody_knows_fails_by_name(house, clock, run):
-    (id,) = added(house, evolve(job(1, clock), kind="unheard-of"))
-    assert run(id) is Ran.FAILED
-    assert "unheard-of" in kept(house, id).why
+    (which,) = added(house, evolve(job(1, clock), kind="unheard-of"))
+    assert run(which) is Ran.FAILED
+    assert "unheard-of" in kept(house, which).why
 
 
 def test_an_operator_has_a_dead_job_done_again_and_no_other(house, clock, run, work):
@@ -193,9 +193,9 @@ def test_an_operator_has_a_dead_job_done_again_and_no_other(house, clock, run, w
     work.wrong = None
     with pytest.raises(NotDead):
         replay(HOUSE, alive)
-    for stranger, id in (("another house", dead), (HOUSE, "no such job")):
+    for stranger, which in (("another house", dead), (HOUSE, "no such job")):
         with pytest.raises(UnknownJob):
-            replay(stranger, id)
+            replay(stranger, which)
     assert ReadDeadJobs(house)("another house", 10) == []
     assert replay(HOUSE, dead).state is State.WAITING
     assert (run(dead), work.done, ReadDeadJobs(house)(HOUSE, 10)) == (Ran.DONE, [1], [])
