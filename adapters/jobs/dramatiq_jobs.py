@@ -8,6 +8,7 @@ finds that the job is taken.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 
 import dramatiq
@@ -17,6 +18,8 @@ from dramatiq.brokers.redis import RedisBroker
 from domain.jobs.job import Job, Queue
 
 LOG = logging.getLogger("rvm.jobs")
+REST = 1.0
+"""Seconds for which Redis is left alone after a failure: a hundred jobs must not wait for it one after the other."""
 IDLE_MS = 500
 """Milliseconds after which an idle worker looks again, at most."""
 END_WITHIN_MS = 30_000
@@ -29,13 +32,17 @@ class DramatiqDispatcher:
     def __init__(self, client: redis.Redis, namespace: str) -> None:
         """Take a client with short time-outs, and the beginning of all keys."""
         self._actors = _actors(client, namespace, _elsewhere)
+        self._rests_until = 0.0
 
     def send(self, job: Job) -> None:
-        """Have a job run soon, by some worker."""
+        """Have a job run soon, by some worker. Used by one thread."""
+        if time.monotonic() < self._rests_until:
+            return
         try:
             self._actors[job.queue].send(job.id)
         except (redis.RedisError, dramatiq.errors.BrokerError) as error:
-            LOG.warning("job %s is not sent, Redis is away: %s", job.id, error)
+            self._rests_until = time.monotonic() + REST
+            LOG.warning("jobs are not sent, Redis is away: %s", error)
 
     def start(self) -> None:
         """Nothing runs in this process."""

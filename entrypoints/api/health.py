@@ -19,7 +19,8 @@ from entrypoints.relay import Relay
 
 SECONDS = 1_000_000
 WITHOUT_REDIS = (
-    "what happens in other processes is seen up to two seconds late, and each process limits rates for itself"
+    "what happens in other processes is seen two or three seconds late, each process limits rates for itself, and jobs "
+    "wait"
 )
 
 router = APIRouter(tags=["health"])
@@ -35,7 +36,7 @@ class Degraded(BaseModel):
     """A part that is away, and what it is like without it."""
 
     part: Annotated[str, Field(examples=["redis"])]
-    without: Annotated[str, Field(examples=["what other processes publish comes up to two seconds late"])]
+    without: Annotated[str, Field(examples=["jobs wait"])]
     why: str
 
 
