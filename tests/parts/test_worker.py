@@ -10,11 +10,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from application.platform.plan_jobs import named
 from application.ports.repositories import Answer, Organisation
 from application.ports.unit_of_work import UnitOfWorkFactory
 from domain.jobs.job import Job, Queue, State
+from entrypoints import cli
 from entrypoints.redis_client import open_redis
 from tests.parts.workers import worker
 
@@ -95,10 +97,8 @@ def test_every_job_is_done_though_a_worker_ends_and_redis_forgets(tmp_path, redi
 
 @pytest.mark.slow
 def test_without_redis_there_is_no_worker_and_the_platform_does_its_jobs(tmp_path):
-    ended = subprocess.run(
-        [sys.executable, "-m", "entrypoints.cli", "platform", "worker"], cwd=ROOT, text=True, capture_output=True,
-        check=False, timeout=60, env={**os.environ, "RVM_PLATFORM_DATA": str(tmp_path), "RVM_PLATFORM_REDIS_URL": ""},
-    )  # fmt: skip
-    assert (ended.returncode, "RVM_PLATFORM_REDIS_URL" in ended.stdout) == (2, True)
+    run = CliRunner(env={"RVM_PLATFORM_DATA": str(tmp_path), "RVM_PLATFORM_REDIS_URL": ""})
+    ended = run.invoke(cli.app, ["platform", "worker"])
+    assert (ended.exit_code, "RVM_PLATFORM_REDIS_URL" in ended.output) == (2, True)
     with worker(tmp_path) as platform:
         until(lambda: counted(platform) == {State.DONE: 1})
