@@ -5,7 +5,7 @@ import os
 import hypothesis
 import pytest
 
-pytest_plugins = ["tests.browser.fixtures", "tests.house.budgets", "tests.parts.databases"]
+pytest_plugins = ["tests.browser.fixtures", "tests.house.budgets", "tests.parts.databases", "tests.parts.fixtures"]
 
 IN_CI = bool(os.environ.get("CI"))
 BROWSER_FIXTURES = {"chromium", "new_page", "page"}

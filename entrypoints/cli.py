@@ -12,6 +12,8 @@ from typing import Annotated
 
 import typer
 
+from domain.jobs.job import Queue
+
 OWN = {"domain", "application", "adapters", "simulators", "entrypoints"}
 MISUSE = 2
 
@@ -165,6 +167,18 @@ def create_operator(
     from entrypoints import platform as command
 
     raise typer.Exit(command.print_operator(email, password))
+
+
+@platform_app.command()
+def worker(
+    queue: Annotated[list[Queue] | None, typer.Option(help="A queue to serve; again for more. All, if none.")] = None,
+    threads: Annotated[int, typer.Option(min=1, max=64, help="Jobs at once.")] = 4,
+) -> None:
+    """Do jobs off the queues in Redis, beside the processes that answer requests."""
+    with extra("platform worker", "production"):
+        from entrypoints import worker as command
+
+        raise typer.Exit(command.work(queue or [], threads, say=typer.echo))
 
 
 @platform_app.command()

@@ -21,6 +21,8 @@ from adapters.identity.passwords import Argon2Cost, Argon2Passwords
 from adapters.identity.refresh_tokens import HmacRefreshTokens
 from adapters.identity.seal import AesSeal
 from adapters.identity.secret import kept_secret, key_for
+from adapters.jobs.in_process import InProcessDispatcher
+from adapters.rate_limits.in_process import InProcessRateLimits
 from adapters.signing.ed25519 import Ed25519Signer, Ed25519Verifier
 from adapters.sql.engine import open_engine, sqlite_url
 from adapters.sql.migrate import migrate
@@ -28,12 +30,16 @@ from adapters.sql.unit_of_work import SqlUnitsOfWork
 from application.platform.answer_once import AnswerOnce
 from application.platform.claim_session import ClaimSession
 from application.platform.configure_machine import ConfigureMachine
+from application.platform.dead_jobs import ReadDeadJobs, ReplayDeadJob
+from application.platform.dispatch_jobs import DispatchJobs
 from application.platform.expire_sessions import ExpireSessions
 from application.platform.follow import FollowFleet, FollowSession
 from application.platform.forget_answers import ForgetAnswers
 from application.platform.found_organisation import FoundOrganisation
+from application.platform.limit_rate import LimitRate
 from application.platform.one_transaction import OneTransaction
 from application.platform.open_session import OpenSession
+from application.platform.plan_jobs import PlanJobs, Routes, Timetable
 from application.platform.publish_price_list import PublishPriceList
 from application.platform.read_balance import ReadBalance, ReadStatement
 from application.platform.read_cursor import ReadCursor
@@ -45,6 +51,7 @@ from application.platform.record_deposits import RecordDeposits
 from application.platform.refresh_sign_in import RefreshSignIn
 from application.platform.register_machine import RegisterMachine
 from application.platform.relay_outbox import RelayOutbox
+from application.platform.run_job import Kind, Kinds, RunJob
 from application.platform.sign_in import Admission, SignIn
 from application.platform.sign_out import SignOut
 from application.platform.sign_up import SignUp
@@ -52,15 +59,21 @@ from application.platform.withdraw_session import WithdrawSession
 from application.ports.clock import Clock, IdSource, Random
 from application.ports.events import Events
 from application.ports.identity import AccessTokens, PasswordHasher, RefreshTokens, Seal
+from application.ports.jobs import Dispatcher
 from application.ports.repositories import Organisation
 from application.ports.signing import SignatureVerifier, Signer
 from application.ports.unit_of_work import UnitOfWorkFactory
+from domain.jobs.job import SECONDS, Queue
+from entrypoints.api.rates import Rates
 from entrypoints.relay import Relay, Wake
 from entrypoints.settings import PlatformSettings
 
 DATABASE_FILE = "platform.db"
 KEY_FILE = "platform-key.pem"
 SECRET_FILE = "platform-secret"  # noqa: S105 - a file's name
+
+EVERY = {"forget-answers": 3600 * SECONDS}
+"""Jobs that come with the clock, and the microseconds between."""
 
 T = TypeVar("T")
 
@@ -83,8 +96,9 @@ def resolved(container: punq.Container, kind: Callable[..., T]) -> T:
 
 
 def close_platform(container: punq.Container) -> None:
-    """Stop the relay and close the store."""
+    """Stop the relay, let go of the other processes, and close the store."""
     resolved(container, Relay).stop()
+    resolved(container, Events).close()
     resolved(container, SqlUnitsOfWork).close()
 
 
@@ -97,15 +111,18 @@ def _outside(container: punq.Container, settings: PlatformSettings) -> None:
     store = SqlUnitsOfWork(engine, committed=wake)
     transactions = OneTransaction(store)
     secret = kept_secret(settings.data / SECRET_FILE)
+    ids, clock = Uuid7Source(), SystemClock(trusted=True)
     instances: dict[Any, object] = {
         PlatformSettings: settings,
         SqlUnitsOfWork: store,
         OneTransaction: transactions,
         UnitOfWorkFactory: transactions,
         Wake: wake,
-        Events: InProcessEvents(),
-        Clock: SystemClock(trusted=True),
-        IdSource: Uuid7Source(),
+        Events: _events(settings, ids),
+        Clock: clock,
+        LimitRate: _limit_rate(settings, clock),
+        Rates: Rates.of(settings),
+        IdSource: ids,
         Random: SystemRandom(),
         Signer: Ed25519Signer.from_file(settings.data / KEY_FILE),
         SignatureVerifier: Ed25519Verifier(),
@@ -120,9 +137,33 @@ def _outside(container: punq.Container, settings: PlatformSettings) -> None:
         container.register(port, instance=adapter)
 
 
+def _events(settings: PlatformSettings, ids: IdSource) -> Events:
+    """Return the fan-out: within this process, or over Redis to all of them."""
+    if not settings.redis_url.get_secret_value():
+        return InProcessEvents()
+    from adapters.events.redis_events import RedisEvents
+    from entrypoints.redis_client import open_redis
+
+    client = open_redis(settings.redis_url.get_secret_value())
+    return RedisEvents(client, ids.next(), f"{settings.redis_prefix}:events")
+
+
+def _limit_rate(settings: PlatformSettings, clock: Clock) -> LimitRate:
+    """Return what limits rates: counted in this process, or in Redis by all of them together."""
+    own = InProcessRateLimits(clock)
+    if not settings.redis_url.get_secret_value():
+        return LimitRate(own, own, clock)
+    from adapters.rate_limits.redis_rate_limits import RedisRateLimits
+    from entrypoints.redis_client import open_redis
+
+    client = open_redis(settings.redis_url.get_secret_value())
+    return LimitRate(RedisRateLimits(client, f"{settings.redis_prefix}:rate"), own, clock)
+
+
 _USE_CASES = (
     Admission, ClaimSession, ConfigureMachine, ExpireSessions, FollowFleet, FollowSession,
-    ForgetAnswers, FoundOrganisation, OpenSession, PublishPriceList, ReadAlarms, ReadBalance, ReadCursor, ReadDeposits,
+    DispatchJobs, ForgetAnswers, FoundOrganisation, OpenSession, PlanJobs, PublishPriceList, ReadAlarms, ReadBalance,
+    ReadCursor, ReadDeadJobs, ReadDeposits, ReplayDeadJob, RunJob,
     ReadFleet, ReadSession, ReadStatement, RecogniseMachine, RefreshSignIn, RegisterMachine, RelayOutbox,
     SignOut, WithdrawSession,
 )  # fmt: skip
@@ -134,11 +175,26 @@ def _use_cases(container: punq.Container) -> None:
         container.register(use_case, scope=punq.Scope.singleton)
     settings = resolved(container, PlatformSettings)
     container.register(RecordDeposits, scope=punq.Scope.singleton, unknown_a_day=settings.unknown_a_day)
+    kinds = Kinds.of(Kind("forget-answers", Queue.UPKEEP, lambda _: resolved(container, ForgetAnswers)()))
+    container.register(Kinds, instance=kinds)
+    container.register(Routes, instance=Routes(kinds))
+    container.register(Dispatcher, factory=lambda: _dispatcher(container, settings), scope=punq.Scope.singleton)
     container.register(Relay, scope=punq.Scope.singleton, running=settings.relay)
+
+
+def _dispatcher(container: punq.Container, settings: PlatformSettings) -> Dispatcher:
+    """Return what has jobs run: threads of this process, or worker processes that listen to Redis."""
+    if not settings.redis_url.get_secret_value():
+        return InProcessDispatcher(resolved(container, RunJob))
+    from adapters.jobs.dramatiq_jobs import DramatiqDispatcher
+    from entrypoints.redis_client import open_redis
+
+    return DramatiqDispatcher(open_redis(settings.redis_url.get_secret_value()), f"{settings.redis_prefix}:jobs")
 
 
 def _of_organisation(container: punq.Container, organisation: str) -> None:
     """Register what works for the one organisation of an embedded platform."""
     container.register(AnswerOnce, scope=punq.Scope.singleton, organisation=organisation)
+    container.register(Timetable, instance=Timetable(organisation, EVERY))
     container.register(SignUp, scope=punq.Scope.singleton, organisation=organisation)
     container.register(SignIn, scope=punq.Scope.singleton, organisation=organisation)

@@ -20,6 +20,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from application.platform.sign_up import SignUp
+from application.ports.events import Events
 from application.ports.identity import AddressTaken
 from domain.people.account import InvalidAddress, Language, UnfitPassword
 from domain.people.role import Role
@@ -44,9 +45,10 @@ def serve(settings: PlatformSettings | None = None, say: Callable[[str], None] =
     try:
         with _bound(chosen.host, chosen.port) as listening:
             say(f"MyRVM platform on {address_of(listening)}  (data: {chosen.data.resolve()})")
+            resolved(container, Events).start()
             resolved(container, Relay).start()
             calm()
-            uvicorn.Server(_config(create_app(container))).run(sockets=[listening])
+            uvicorn.Server(_config(create_app(container), chosen.proxies)).run(sockets=[listening])
     finally:
         close_platform(container)
 
@@ -62,9 +64,11 @@ def serving(
     `listening` is a socket that listens already; it is closed at the end, like one that was opened here.
     """
     with listening or _bound(host, port) as bound:
-        server = uvicorn.Server(_config(app or create_app(container)))
+        proxies = resolved(container, PlatformSettings).proxies
+        server = uvicorn.Server(_config(app or create_app(container), proxies))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, name="platform", daemon=True)
         relay = resolved(container, Relay)
+        resolved(container, Events).start()
         relay.start()
         thread.start()
         try:
@@ -112,9 +116,10 @@ def _bound(host: str, port: int) -> Iterator[socket.socket]:
         listening.close()
 
 
-def _config(app: ASGIApp) -> uvicorn.Config:
+def _config(app: ASGIApp, proxies: str) -> uvicorn.Config:
     return uvicorn.Config(
-        app, log_level="warning", access_log=False, server_header=False, proxy_headers=False,
+        app, log_level="warning", access_log=False, server_header=False, proxy_headers=bool(proxies),
+        forwarded_allow_ips=proxies,
         ws_max_size=LONGEST_WS_MESSAGE, ws_per_message_deflate=False, timeout_graceful_shutdown=STOP_WITHIN,
         lifespan="off",
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The relay's thread: publishes what was committed, woken by each commit, and expires sessions in time."""
+"""The relay's thread: publishes what was committed, woken by each commit, expires sessions in time, sends jobs."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import threading
 import time
 from typing import Protocol
 
+from application.platform.dispatch_jobs import DispatchJobs
 from application.platform.expire_sessions import ExpireSessions
-from application.platform.forget_answers import ForgetAnswers
+from application.platform.plan_jobs import PlanJobs
 from application.platform.relay_outbox import AT_ONCE, RelayOutbox
 from application.ports.unit_of_work import StoreError
 
@@ -19,8 +20,8 @@ PACE_SECONDS = 0.03
 """Least time between two passes: what comes meanwhile is published and marked together, by one commit."""
 HOUSEKEEPING_SECONDS = 1.0
 """Between two looks at the sessions whose time is over."""
-FORGETTING_SECONDS = 3600.0
-"""Between two looks at the answers that nobody asks for any more."""
+PLANNING_SECONDS = 60.0
+"""Between two looks at the jobs that come with the clock."""
 
 
 class Wakes(Protocol):
@@ -46,17 +47,19 @@ class Relay:
     """Runs `RelayOutbox` in a thread of its own. `running=False` keeps it stopped: the page stands still."""
 
     def __init__(
-        self, relay: RelayOutbox, expire: ExpireSessions, forget: ForgetAnswers, wake: Wake, *, running: bool = True
-    ) -> None:
+        self, relay: RelayOutbox, expire: ExpireSessions, plan: PlanJobs, dispatch: DispatchJobs, wake: Wake, *,
+        running: bool = True,
+    ) -> None:  # fmt: skip
         """Take what it runs and what wakes it; `start` begins."""
         self._relay = relay
         self._expire = expire
-        self._forget = forget
+        self._plan = plan
+        self._dispatch = dispatch
         self._wake = wake
         self._running = running
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
-        self._housekept = self._forgot = float("-inf")
+        self._housekept = self._planned = float("-inf")
 
     @property
     def alive(self) -> bool:
@@ -67,6 +70,7 @@ class Relay:
         """Begin, unless it is kept stopped."""
         if self._running and self._thread is None:
             self._stopping.clear()
+            self._dispatch.dispatcher.start()
             self._thread = threading.Thread(target=self._run, name="relay", daemon=True)
             self._thread.start()
 
@@ -77,6 +81,7 @@ class Relay:
         if self._thread is not None:
             self._thread.join(timeout=10)
             self._thread = None
+            self._dispatch.dispatcher.close()
 
     def once(self) -> int:
         """Publish all that is waiting now, on this thread. Returns how many rows."""
@@ -105,6 +110,7 @@ class Relay:
         if now - self._housekept >= HOUSEKEEPING_SECONDS:
             self._housekept = now
             self._expire()
-        if now - self._forgot >= FORGETTING_SECONDS:
-            self._forgot = now
-            self._forget()
+        if now - self._planned >= PLANNING_SECONDS:
+            self._planned = now
+            self._plan()
+        self._dispatch()

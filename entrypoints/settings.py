@@ -17,6 +17,9 @@ from pydantic import Field, SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+RATE = r"^[0-9]{1,7}/[1-9][0-9]{0,5}$"
+_RATE = " N/S: N at once, and N in S seconds; N = 0: no limit."
+
 
 class PlatformSettings(BaseSettings):
     """The platform: a server with its API."""
@@ -32,6 +35,28 @@ class PlatformSettings(BaseSettings):
         description="Address of the database, postgresql://USER:PASSWORD@HOST/NAME (extra `production`); "
         "empty: SQLite in the data folder.",
     )
+    redis_url: SecretStr = Field(
+        default=SecretStr(""),
+        description="Address of Redis, `redis://...`, by which several processes of one platform tell each other what "
+        "happens and share rate limits; empty: one process, which needs none.",
+    )
+    redis_prefix: str = Field(
+        default="rvm", pattern="^[a-z0-9-]+$", description="Begins every name in Redis: one for each platform."
+    )
+    proxies: str = Field(
+        default="",
+        description="Addresses or networks of the proxies in front, separated by commas: what they say about who calls "
+        "(X-Forwarded-For) is believed; empty: nobody is.",
+    )
+    rate_sign_in: str = Field(
+        default="20/300", pattern=RATE, description="Tries to sign in, by e-mail address and network." + _RATE
+    )
+    rate_sign_in_network: str = Field(
+        default="600/600", pattern=RATE, description="Tries to sign in, by network address (IPv6: by /64)." + _RATE
+    )
+    rate_sign_up: str = Field(default="300/3600", pattern=RATE, description="New accounts, by network address." + _RATE)
+    rate_session: str = Field(default="60/300", pattern=RATE, description="New sessions, by person." + _RATE)
+    rate_machine: str = Field(default="12000/60", pattern=RATE, description="Requests of one machine." + _RATE)
     organisation: str = Field(default="MyRVM", description="Name of the organisation that a new database begins with.")
     relay: bool = Field(default=True, description="Publish committed events; false: nothing live moves.")
     password_memory_kib: int = Field(default=65_536, ge=8, description="Memory of one password hash (argon2id), KiB.")

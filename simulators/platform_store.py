@@ -16,10 +16,12 @@ from application.ports.repositories import Answer, Organisation
 from application.ports.unit_of_work import StoreBusy, StoreError
 from domain.deposits.session import Session
 from domain.fleet.machine import Machine
+from domain.jobs.job import Job
 from domain.people.account import Account as PersonAccount
 from domain.people.refresh import Family
 from domain.points.ledger import Account, Transaction
 from domain.points.price_list import SignedPriceList
+from simulators.platform_jobs import SimulatedJobs
 from simulators.platform_record import RecordRows, SimulatedRecord
 from simulators.platform_repositories import (
     SimulatedAnswers,
@@ -51,6 +53,7 @@ class Rows:
     balances: dict[Account, int] = field(factory=dict)
     events: list[StoredEvent] = field(factory=list)
     answers: dict[tuple[str, str], Answer] = field(factory=dict)
+    jobs: dict[str, Job] = field(factory=dict)
     people: dict[str, PersonAccount] = field(factory=dict)
     families: dict[str, Family] = field(factory=dict)
     record: RecordRows = field(factory=RecordRows)
@@ -67,6 +70,7 @@ class Rows:
             balances=dict(self.balances),
             events=list(self.events),
             answers=dict(self.answers),
+            jobs=dict(self.jobs),
             people=dict(self.people),
             families=dict(self.families),
             record=self.record.copy(),
@@ -98,6 +102,7 @@ class SimulatedUnitOfWork:
         self.ledger = SimulatedLedger(rows.transactions, rows.balances)
         self.outbox = SimulatedOutbox(rows.events)
         self.answers = SimulatedAnswers(rows.answers)
+        self.jobs = SimulatedJobs(rows.jobs)
         self.people = SimulatedPeople(rows.people)
         self.families = SimulatedFamilies(rows.families)
         return self

@@ -1,1 +1,1 @@
-"""Fan-out of published events within one process; another way to wake many workers goes beside it."""
+"""Fan-out of published events: within one process, or over Redis pub/sub to every process of the platform."""

@@ -6,7 +6,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 
-from application.ports.events import Lagging
+from application.ports.events import Lagging, Missed
 from application.ports.outbox import Event
 
 LONGEST_QUEUE = 1_000
@@ -27,6 +27,7 @@ class Queue:
         self._ended = ended
         self._events: deque[Event] = deque()
         self._lagging = False
+        self._missed = False
         self._changed = threading.Condition()
 
     def put(self, event: Event) -> None:
@@ -45,13 +46,24 @@ class Queue:
         if self._notify is not None:
             self._notify()
 
-    def next(self, timeout: float) -> Event | None:
-        """Wait for the next event. Raises Lagging once, when events were dropped."""
+    def interrupt(self) -> None:
+        """Tell the subscriber that something may have been lost on its way here."""
         with self._changed:
-            self._changed.wait_for(lambda: self._events or self._lagging, timeout)
+            self._missed = True
+            self._changed.notify_all()
+        if self._notify is not None:
+            self._notify()
+
+    def next(self, timeout: float) -> Event | None:
+        """Wait for the next event. Raises Lagging, Missed: each once, when it happened."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._events or self._lagging or self._missed, timeout)
             if self._lagging:
                 self._lagging = False
                 raise Lagging(f"more than {self._longest} events behind")
+            if self._missed:
+                self._missed = False
+                raise Missed("events may have been lost on their way here")
             return self._events.popleft() if self._events else None
 
     def close(self) -> None:
@@ -73,12 +85,28 @@ class InProcessEvents:
         for queue in self._queues:
             queue.put(event)
 
+    def interrupt(self) -> None:
+        """Tell every subscriber that something may have been lost on its way here."""
+        for queue in self._queues:
+            queue.interrupt()
+
     def subscribe(self, wanted: Callable[[Event], bool], notify: Callable[[], None] | None = None) -> Queue:
         """Subscribe to the events for which `wanted` is true."""
         queue = Queue(wanted, notify, self._longest, self._end)
         with self._guard:
             self._queues = (*self._queues, queue)
         return queue
+
+    def start(self) -> None:
+        """There is nobody else to listen to."""
+
+    def close(self) -> None:
+        """There is nobody else to let go of."""
+
+    @property
+    def trouble(self) -> str | None:
+        """Nothing stands between."""
+        return None
 
     def _end(self, queue: Queue) -> None:
         with self._guard:

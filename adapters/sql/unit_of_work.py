@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from adapters.sql.engine import BUSY_SECONDS, reading
 from adapters.sql.fleet import SqlMachines, SqlOrganisations, SqlPriceLists, SqlSigners
+from adapters.sql.jobs import SqlJobs
 from adapters.sql.ledger import SqlLedger
 from adapters.sql.outbox import SqlAnswers, SqlOutbox
 from adapters.sql.people import SqlFamilies, SqlPeople
@@ -70,6 +71,7 @@ class SqlUnitOfWork:
         self.ledger = SqlLedger(connection, self._seen)
         self.outbox = SqlOutbox(connection)
         self.answers = SqlAnswers(connection)
+        self.jobs = SqlJobs(connection)
         self.people = SqlPeople(connection)
         self.families = SqlFamilies(connection)
 

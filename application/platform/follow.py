@@ -8,6 +8,7 @@ events; a fleet's are the ids of the organisation's events.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import takewhile
 from typing import Any
 
 from attrs import field, frozen
@@ -78,6 +79,19 @@ class FollowFleet:
         data = {"machines": [_machine(machine) for machine in machines], "recent": [_told(event) for event in recent]}
         at = recent[-1].at if recent else 0
         return [Message(latest, SNAPSHOT, data, at, f"organisation:{organisation}")]
+
+    def after(self, organisation: str, version: int, published: int) -> Sequence[Message]:
+        """Return what was published after `version`, at most MOST_MISSED messages.
+
+        Row `published` is known to be, and so is all before it; beyond it the marks say how far the relay has come.
+        So a row that nobody told us of (it was published right before we came, and marked right after we had read)
+        is found by looking again; and a row that waits to be published is not told.
+        """
+        with self.unit_of_work(read_only=True) as work:
+            waiting = work.outbox.unpublished(1)
+            events = work.outbox.feed(organisation, version, MOST_MISSED)
+        told = events if not waiting else takewhile(lambda event: event.id < max(waiting[0].id, published + 1), events)
+        return [by_id(event) for event in told]
 
 
 def by_version(event: Event) -> Message:

@@ -1,14 +1,17 @@
 """Publish what was committed: nothing uncommitted is ever seen, nothing committed stays unpublished.
 
 Rows are published in order and then marked. Whoever dies in between publishes them again after its
-restart: at least once, and a subscriber tells repeats by the aggregate's version.
+restart: at least once, and a subscriber tells repeats by the aggregate's version. The jobs that a row causes are added
+in the transaction that marks it: once.
 """
 
 from __future__ import annotations
 
-from attrs import frozen
+from attrs import field, frozen
 
 from application.platform.again import again
+from application.platform.plan_jobs import Routes
+from application.platform.run_job import Kinds
 from application.ports.clock import Clock
 from application.ports.events import Events
 from application.ports.unit_of_work import UnitOfWorkFactory
@@ -24,6 +27,7 @@ class RelayOutbox:
     unit_of_work: UnitOfWorkFactory
     events: Events
     clock: Clock
+    routes: Routes = field(factory=lambda: Routes(Kinds({})))
 
     @again
     def __call__(self, limit: int = AT_ONCE) -> int:
@@ -34,7 +38,11 @@ class RelayOutbox:
             return 0
         for row in rows:
             self.events.publish(row)
+        now = self.clock.now().wall
+        jobs = [job for row in rows for job in self.routes.jobs(row, now)]
         with self.unit_of_work() as work:
-            work.outbox.mark_published([row.id for row in rows], self.clock.now().wall)
+            if jobs:
+                work.jobs.add(jobs)
+            work.outbox.mark_published([row.id for row in rows], now)
             work.commit()
         return len(rows)

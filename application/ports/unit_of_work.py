@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import Protocol
 
 from application.ports.identity import Families, People
+from application.ports.jobs import Jobs
 from application.ports.ledger_store import LedgerStore
 from application.ports.outbox import Outbox
 from application.ports.record_store import RecordStore
@@ -89,6 +90,10 @@ class UnitOfWork(Protocol):
     @property
     def answers(self) -> Answers:
         """Answers given under an Idempotency-Key."""
+
+    @property
+    def jobs(self) -> Jobs:
+        """Work that is done apart from requests."""
 
     @property
     def people(self) -> People:

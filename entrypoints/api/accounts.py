@@ -14,6 +14,7 @@ from application.platform.sign_up import SignUp
 from domain.people.account import LONGEST_ADDRESS, LONGEST_PASSWORD, SHORTEST_PASSWORD, Language
 from entrypoints.api.access import Anyone, Person
 from entrypoints.api.idempotency import OnceIfKeyed
+from entrypoints.api.rates import Allow
 from entrypoints.api.shapes import ID, Shape
 from entrypoints.api.use import use
 
@@ -72,11 +73,14 @@ class Admitted(BaseModel):
 
 
 @router.post("/accounts", status_code=201, response_model=AccountMade, dependencies=[Anyone])
-def sign_up(new: NewAccount, once: OnceIfKeyed, sign_up: Annotated[SignUp, use(SignUp)]) -> Response:
+def sign_up(
+    new: NewAccount, once: OnceIfKeyed, allow: Allow, sign_up: Annotated[SignUp, use(SignUp)]
+) -> Response:  # fmt: skip
     """Open an account.
 
     The address is kept in one form (lower case, ASCII domain) and belongs to one account only.
     """
+    allow.sign_up()
 
     def effect() -> AccountMade:
         return AccountMade(person_id=sign_up(new.email, new.password, new.language).person)
@@ -85,8 +89,9 @@ def sign_up(new: NewAccount, once: OnceIfKeyed, sign_up: Annotated[SignUp, use(S
 
 
 @router.post("/sign-in", dependencies=[Anyone])
-def sign_in(credentials: Credentials, sign_in: Annotated[SignIn, use(SignIn)]) -> Admitted:
+def sign_in(credentials: Credentials, allow: Allow, sign_in: Annotated[SignIn, use(SignIn)]) -> Admitted:
     """Sign in with address and password. Which of the two is wrong is never said."""
+    allow.sign_in(credentials.email)
     return Admitted.of(sign_in(credentials.email, credentials.password))
 
 

@@ -11,6 +11,7 @@ from application.ports.identity import AccessRefused, AddressTaken
 from application.ports.unit_of_work import AlreadyThere, StoreBusy, StoreError, Unsure
 from domain.deposits.session import SessionOver
 from domain.fleet.machine import InvalidName
+from domain.jobs.job import NotDead
 from domain.people.account import InvalidAddress, UnfitPassword
 from domain.people.refresh import RefreshEnded, RefreshExpired, RefreshReused, RefreshUnknown
 from domain.people.role import NotAllowed
@@ -27,6 +28,7 @@ from entrypoints.api.problems import (
     NOT_FOUND,
     NOT_READY,
     NOT_SIGNED_IN,
+    TOO_MANY_REQUESTS,
     UNFIT_REQUEST,
     UNFORESEEN,
     UNKNOWN_MACHINE_KEY,
@@ -53,6 +55,7 @@ TYPED: Mapping[type[Exception], Kind] = {
     UnknownMachine: Kind("unknown-machine", 404, "There is no such machine"),
     InvalidName: Kind("invalid-name", 422, "A machine cannot have this name"),
     MalformedPriceList: Kind("malformed-price-list", 422, "This is no price list"),
+    NotDead: Kind("job-not-dead", 409, "Only a job that failed for good is done again"),
     AlreadyThere: Kind("already-there", 409, "What may be there once is there already"),
     # requests
     KeyUnfit: KEY_UNFIT,
@@ -68,7 +71,7 @@ KINDS: tuple[Kind, ...] = tuple(
     sorted(
         {
             *TYPED.values(), ANOTHER_MACHINE, BODY_TOO_LARGE, GAP, KEY_MISSING, MALFORMED_REQUEST, METHOD_NOT_ALLOWED,
-            NOT_READY, TOO_SLOW, UNFIT_REQUEST, UNFORESEEN, UNKNOWN_MACHINE_KEY,
+            NOT_READY, TOO_MANY_REQUESTS, TOO_SLOW, UNFIT_REQUEST, UNFORESEEN, UNKNOWN_MACHINE_KEY,
         },
         key=lambda kind: (kind.status, kind.code),
     )

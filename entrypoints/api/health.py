@@ -6,9 +6,10 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from application.ports.clock import Clock
+from application.ports.events import Events
 from application.ports.unit_of_work import StoreError, UnitOfWorkFactory
 from entrypoints.api.access import Anyone
 from entrypoints.api.metrics import Metrics
@@ -17,6 +18,10 @@ from entrypoints.api.use import use
 from entrypoints.relay import Relay
 
 SECONDS = 1_000_000
+WITHOUT_REDIS = (
+    "what happens in other processes is seen two or three seconds late, each process limits rates for itself, and jobs "
+    "wait"
+)
 
 router = APIRouter(tags=["health"])
 
@@ -27,10 +32,19 @@ class Alive(BaseModel):
     status: Literal["alive"] = "alive"
 
 
-class Ready(BaseModel):
-    """The process answers, its store answers, and its relay runs."""
+class Degraded(BaseModel):
+    """A part that is away, and what it is like without it."""
 
-    status: Literal["ready"] = "ready"
+    part: Annotated[str, Field(examples=["redis"])]
+    without: Annotated[str, Field(examples=["jobs wait"])]
+    why: str
+
+
+class Ready(BaseModel):
+    """The process answers, its store answers, and its relay runs; some parts may be away all the same."""
+
+    status: Literal["ready", "degraded"]
+    degraded: list[Degraded]
 
 
 @router.get("/health/live", dependencies=[Anyone])
@@ -41,9 +55,13 @@ async def live() -> Alive:
 
 @router.get("/health/ready", dependencies=[Anyone])
 def ready(
-    unit_of_work: Annotated[UnitOfWorkFactory, use(UnitOfWorkFactory)], relay: Annotated[Relay, use(Relay)]
-) -> Ready:
-    """Tell that the platform can do its work. If this fails, send requests elsewhere."""
+    unit_of_work: Annotated[UnitOfWorkFactory, use(UnitOfWorkFactory)], relay: Annotated[Relay, use(Relay)],
+    events: Annotated[Events, use(Events)],
+) -> Ready:  # fmt: skip
+    """Tell that the platform can do its work. If this fails, send requests elsewhere.
+
+    A part that it can do without is named under `degraded`, and what is different meanwhile.
+    """
     try:
         with unit_of_work(read_only=True) as work:
             work.organisations.all()
@@ -51,7 +69,8 @@ def ready(
         raise Problem(NOT_READY, "the store does not answer") from error
     if not relay.alive:
         raise Problem(NOT_READY, "the relay does not run: nothing live moves")
-    return Ready()
+    degraded = [Degraded(part="redis", without=WITHOUT_REDIS, why=events.trouble)] if events.trouble else []
+    return Ready(status="degraded" if degraded else "ready", degraded=degraded)
 
 
 @router.get(
@@ -60,13 +79,15 @@ def ready(
 )  # fmt: skip
 def metrics(
     request: Request, unit_of_work: Annotated[UnitOfWorkFactory, use(UnitOfWorkFactory)],
-    clock: Annotated[Clock, use(Clock)],
+    clock: Annotated[Clock, use(Clock)], events: Annotated[Events, use(Events)],
 ) -> Response:  # fmt: skip
     """Give every series, in Prometheus' text format."""
     series: Metrics = request.app.state.metrics
     with unit_of_work(read_only=True) as work:
         oldest = work.outbox.unpublished(1)
+        series.jobs(work.jobs.counted())
         series.outbox_waiting.set(work.outbox.waiting())
+    series.degraded.labels("redis").set(events.trouble is not None)
     age = clock.now().wall - oldest[0].at if oldest else 0
     series.outbox_lag.set(max(0, age) / SECONDS)
     return Response(series.text(), media_type=CONTENT_TYPE_LATEST)

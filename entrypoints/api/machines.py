@@ -22,6 +22,7 @@ from entrypoints.api.access import Access, marked
 from entrypoints.api.known_keys import KnownKeys
 from entrypoints.api.metrics import Metrics
 from entrypoints.api.problems import ANOTHER_MACHINE, UNKNOWN_MACHINE_KEY, Kind, Problem
+from entrypoints.api.rates import Allow
 from entrypoints.api.shapes import ID, Shape
 from entrypoints.api.use import use
 
@@ -132,13 +133,15 @@ class Configuration(BaseModel):
 
 @router.post("/entries", responses={409: {"description": "A gap: `held` tells after what to send again."}})
 def record(
-    new: NewEntries, machine: Itself, request: Request, record_deposits: Annotated[RecordDeposits, use(RecordDeposits)]
-) -> Held:
+    new: NewEntries, machine: Itself, allow: Allow, request: Request,
+    record_deposits: Annotated[RecordDeposits, use(RecordDeposits)],
+) -> Held:  # fmt: skip
     """Record what happened, in order and once.
 
     What was recorded before changes nothing. What is no entry, or follows no entry, is kept apart with an alarm, and
     stops nothing; only a gap does.
     """
+    allow.machine(machine.id)
     reading = Reading(wall=new.sending.wall, mono=new.sending.mono, trusted=new.sending.trusted)
     entries = [text.encode() for text in new.entries]
     recorded = record_deposits(Batch(machine.id, new.boot, reading, entries, new.waiting))
@@ -153,18 +156,21 @@ def record(
 
 @router.get("/cursor")
 def cursor(
-    machine: Itself, read_cursor: Annotated[ReadCursor, use(ReadCursor)],
+    machine: Itself, allow: Allow, read_cursor: Annotated[ReadCursor, use(ReadCursor)],
     epoch: Annotated[ID | None, Query(description="A boot; without it, the newest that is known.")] = None,
 ) -> Held:  # fmt: skip
     """Tell how far the machine's entries are held."""
+    allow.machine(machine.id)
     return Held(cursor=Place.of(read_cursor(machine.id, epoch)))
 
 
 @router.post("/claims")
 def claim(
-    claim: Claim, machine: Itself, request: Request, claim_session: Annotated[ClaimSession, use(ClaimSession)]
-) -> Claimed:
+    claim: Claim, machine: Itself, allow: Allow, request: Request,
+    claim_session: Annotated[ClaimSession, use(ClaimSession)],
+) -> Claimed:  # fmt: skip
     """Claim the session of a QR early. The same claim by the same machine succeeds again."""
+    allow.machine(machine.id)
     answer = claim_session(machine.id, claim.token)
     metrics: Metrics = request.app.state.metrics
     metrics.claim(answer.why)
@@ -173,9 +179,10 @@ def claim(
 
 @router.get("/configuration")
 def configuration(
-    machine: Itself, configure_machine: Annotated[ConfigureMachine, use(ConfigureMachine)]
+    machine: Itself, allow: Allow, configure_machine: Annotated[ConfigureMachine, use(ConfigureMachine)]
 ) -> Configuration:
     """Fetch the organisation, the keys that it signs with, the price list in force, and the time."""
+    allow.machine(machine.id)
     found = configure_machine(machine.id)
     prices = found.prices
     return Configuration(

@@ -7,11 +7,13 @@ of ours, never text from outside.
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from application.platform.record_deposits import Recorded
+from domain.jobs.job import Queue, State
 
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 """Seconds."""
@@ -30,10 +32,13 @@ class Metrics:
         self._gaps = self._counter("rvm_gaps", "Batches refused because something before them is missing.")
         self._claims = self._counter("rvm_claims", "Early claims of a session, by what was answered.", "why")
         self._alarms = self._counter("rvm_alarms", "Alarms raised.", "kind")
+        self._limited = self._counter("rvm_rate_limited", "Requests refused because they came too often.", "rate")
         self._dropped = self._counter("rvm_live_dropped", "WebSockets closed by us, by reason.", "feed", "why")
+        self.degraded = self._gauge("rvm_degraded", "1 while this part is away and we go on without.", "part")
         self._live = self._gauge("rvm_live_connections", "Open WebSockets.", "feed")
         self.outbox_waiting = self._gauge("rvm_outbox_waiting", "Outbox rows not yet published.")
         self.outbox_lag = self._gauge("rvm_outbox_lag_seconds", "Age of the oldest row not yet published; 0 when none.")
+        self._jobs = self._gauge("rvm_jobs", "Jobs by queue and state.", "queue", "state")
         self._requests = Histogram(
             "rvm_http_request_seconds", "Time to answer, by route.", ["method", "route", "status"],
             registry=self.registry, buckets=BUCKETS,
@@ -65,6 +70,16 @@ class Metrics:
     def claim(self, why: str) -> None:
         """Count an early claim."""
         self._claims.labels(why).inc()
+
+    def jobs(self, counted: Mapping[tuple[Queue, State], int]) -> None:
+        """Take over how many jobs there are."""
+        for queue in Queue:
+            for state in State:
+                self._jobs.labels(queue.value, state.value).set(counted.get((queue, state), 0))
+
+    def limited(self, rate: str) -> None:
+        """Count a request that came too often."""
+        self._limited.labels(rate).inc()
 
     def live(self, feed: str, change: int) -> None:
         """Note that WebSockets opened (+1) or closed (-1)."""

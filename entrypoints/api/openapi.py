@@ -16,6 +16,7 @@ from fastapi.routing import APIRoute
 from entrypoints.api.access import Access, access_of
 from entrypoints.api.errors import KINDS
 from entrypoints.api.problems import MEDIA_TYPE, TYPE_BASE
+from entrypoints.api.rates import allowance
 
 ABOUT = """\
 The platform of a fleet of reverse vending machines: people's accounts and QR sessions, what machines report, and what
@@ -60,6 +61,7 @@ WHEN = {
     409: "Not now: see `type`",
     413: "The body is too large",
     422: "The body is not of this form, or its content is refused: see `type`",
+    429: "Too often: `Retry-After` says when to come back",
     500: "Something went wrong on our side",
 }
 
@@ -97,7 +99,10 @@ def _complete_operation(operation: dict[str, Any], route: APIRoute) -> None:
     (access,) = access_of(route)
     operation["x-access"] = access.value
     operation["responses"].pop("422", None)
-    for status in _statuses(operation, access):
+    statuses = _statuses(operation, access)
+    if any(dependency.call is allowance for dependency in route.dependant.dependencies):
+        statuses |= {429}
+    for status in statuses:
         operation["responses"].setdefault(str(status), _problem(WHEN[status]))
     for status, response in operation["responses"].items():
         if status.startswith(("4", "5")):

@@ -44,6 +44,7 @@ class Problem(Exception):
     detail: str
     members: Mapping[str, Any] = field(factory=dict)
     """Further members, beside type, title, status and detail."""
+    headers: Mapping[str, str] = field(factory=dict)
 
 
 MALFORMED_REQUEST = Kind("malformed-request", 400, "The request cannot be read")
@@ -55,6 +56,7 @@ NOT_ALLOWED = Kind("not-allowed", 403, "This takes another role")
 NOT_FOUND = Kind("not-found", 404, "There is nothing here")
 METHOD_NOT_ALLOWED = Kind("method-not-allowed", 405, "This method does nothing here")
 BODY_TOO_LARGE = Kind("body-too-large", 413, "The body is too large")
+TOO_MANY_REQUESTS = Kind("too-many-requests", 429, "Too often: come back later")
 UNFORESEEN = Kind("unforeseen", 500, "Something went wrong on our side")
 NOT_READY = Kind("not-ready", 503, "The platform is not ready")
 
@@ -86,7 +88,7 @@ def install(app: FastAPI, metrics: Metrics, typed: Mapping[type[Exception], Kind
 
     async def on_problem(_: Request, problem: Exception) -> JSONResponse:
         assert isinstance(problem, Problem)
-        return counted(answer(problem.kind, problem.detail, problem.members), problem.kind)
+        return counted(answer(problem.kind, problem.detail, problem.members, problem.headers), problem.kind)
 
     async def on_typed(_: Request, error: Exception) -> JSONResponse:
         kind = next(typed[ancestor] for ancestor in type(error).__mro__ if ancestor in typed)

@@ -14,6 +14,7 @@ from domain.deposits.session import State
 from entrypoints.api import qr
 from entrypoints.api.access import Person
 from entrypoints.api.idempotency import OnceByKey, OnceIfKeyed
+from entrypoints.api.rates import Allow
 from entrypoints.api.shapes import ID, Moment
 from entrypoints.api.times import rfc3339
 from entrypoints.api.use import use
@@ -68,8 +69,11 @@ class Session(BaseModel):
 
 
 @router.post("", status_code=201, response_model=Session)
-def open_session(caller: Person, once: OnceByKey, open_session: Annotated[OpenSession, use(OpenSession)]) -> Response:
+def open_session(
+    caller: Person, once: OnceByKey, allow: Allow, open_session: Annotated[OpenSession, use(OpenSession)]
+) -> Response:
     """Open a session. An older one that nobody scanned is withdrawn: a person has one QR at a time."""
+    allow.session(caller.person)
     return once(caller.person, 201, lambda: Session.of(open_session(caller.organisation, caller.person)))
 
 

@@ -58,7 +58,6 @@ async def session_live(websocket: WebSocket, session_id: str, version: Version =
             wanted=lambda event: event.aggregate == aggregate,
             number=by_version,
             begin=lambda have: use_case(session_id, hello.caller.person, have),
-            dense=True,
         )
 
     await _live(websocket, "session", version, feed)
@@ -77,7 +76,7 @@ async def fleet_live(websocket: WebSocket, version: Version = None) -> None:
             wanted=lambda event: event.organisation == organisation,
             number=by_id,
             begin=lambda have: use_case(organisation, have),
-            dense=False,
+            after=lambda have, announced: use_case.after(organisation, have, announced),
         )
 
     await _live(websocket, "fleet", version, feed)

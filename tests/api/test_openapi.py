@@ -30,6 +30,8 @@ TABLE = {
     "POST /api/v1/machines": "operator",
     "POST /api/v1/price-lists": "operator",
     "GET /api/v1/alarms": "operator",
+    "GET /api/v1/jobs/dead": "operator",
+    "POST /api/v1/jobs/{job_id}/replay": "operator",
     "GET /health/live": "anyone",
     "GET /health/ready": "anyone",
     "GET /metrics": "anyone",
@@ -70,7 +72,8 @@ def callers(platform):
 def test_nobody_else_gets_in(callers, name, caller):
     machine_id, clients = callers
     method, _, path = name.partition(" ")
-    path = path.format(session_id="00000000-0000-7000-8000-000000000000", machine_id=machine_id)
+    nobody = "00000000-0000-7000-8000-000000000000"
+    path = path.format(session_id=nobody, machine_id=machine_id, job_id=nobody)
     answered = clients[caller].request(method, path, content=b"" if method == "GET" else b"{}")
     refused = answered.status_code in (401, 403) and answered.json()["type"].rsplit("/", 1)[1] in (
         "not-signed-in", "not-allowed", "unknown-machine-key", "another-machine",

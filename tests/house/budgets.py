@@ -21,6 +21,7 @@ BUDGETS = {
     "tests/journal": 120,
     "tests/machine": 900,
     "tests/mutants": 180,
+    "tests/parts": 60,
     "tests/people": 60,
     "tests/platform": 180,
     "tests/races": 30,

@@ -1,0 +1,1 @@
+"""Counting requests: within one process, or in Redis for all of them."""

@@ -1,0 +1,1 @@
+"""Work that is done apart from the request that caused it."""
