@@ -5,7 +5,7 @@ import os
 import hypothesis
 import pytest
 
-pytest_plugins = ["tests.browser.fixtures", "tests.house.budgets"]
+pytest_plugins = ["tests.browser.fixtures", "tests.house.budgets", "tests.parts.s3"]
 
 IN_CI = bool(os.environ.get("CI"))
 BROWSER_FIXTURES = {"chromium", "new_page", "page"}

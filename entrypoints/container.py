@@ -21,6 +21,9 @@ from adapters.identity.passwords import Argon2Cost, Argon2Passwords
 from adapters.identity.refresh_tokens import HmacRefreshTokens
 from adapters.identity.seal import AesSeal
 from adapters.identity.secret import kept_secret, key_for
+from adapters.objects.elsewhere import ServedElsewhere
+from adapters.objects.folder import FolderObjects
+from adapters.objects.tickets import Tickets
 from adapters.signing.ed25519 import Ed25519Signer, Ed25519Verifier
 from adapters.sql.engine import open_engine, sqlite_url
 from adapters.sql.migrate import migrate
@@ -28,12 +31,14 @@ from adapters.sql.unit_of_work import SqlUnitsOfWork
 from application.platform.answer_once import AnswerOnce
 from application.platform.claim_session import ClaimSession
 from application.platform.configure_machine import ConfigureMachine
+from application.platform.expire_objects import ExpireObjects
 from application.platform.expire_sessions import ExpireSessions
 from application.platform.follow import FollowFleet, FollowSession
 from application.platform.forget_answers import ForgetAnswers
 from application.platform.found_organisation import FoundOrganisation
 from application.platform.one_transaction import OneTransaction
 from application.platform.open_session import OpenSession
+from application.platform.pictures import KeepPicture, OfferPicture, ShowPicture
 from application.platform.publish_price_list import PublishPriceList
 from application.platform.read_balance import ReadBalance, ReadStatement
 from application.platform.read_cursor import ReadCursor
@@ -52,15 +57,21 @@ from application.platform.withdraw_session import WithdrawSession
 from application.ports.clock import Clock, IdSource, Random
 from application.ports.events import Events
 from application.ports.identity import AccessTokens, PasswordHasher, RefreshTokens, Seal
+from application.ports.objects import Objects, ServedObjects
 from application.ports.repositories import Organisation
 from application.ports.signing import SignatureVerifier, Signer
 from application.ports.unit_of_work import UnitOfWorkFactory
+from domain.objects.name import Bucket
+from domain.objects.policy import DAY
 from entrypoints.relay import Relay, Wake
 from entrypoints.settings import PlatformSettings
+from entrypoints.upkeep import Upkeep
 
 DATABASE_FILE = "platform.db"
 KEY_FILE = "platform-key.pem"
 SECRET_FILE = "platform-secret"  # noqa: S105 - a file's name
+OBJECTS_FOLDER = "objects"
+OBJECTS_ADDRESS = "/api/v1/objects"
 
 T = TypeVar("T")
 
@@ -83,7 +94,8 @@ def resolved(container: punq.Container, kind: Callable[..., T]) -> T:
 
 
 def close_platform(container: punq.Container) -> None:
-    """Stop the relay and close the store."""
+    """Stop the relay and the upkeep, and close the store."""
+    resolved(container, Upkeep).stop()
     resolved(container, Relay).stop()
     resolved(container, SqlUnitsOfWork).close()
 
@@ -97,6 +109,8 @@ def _outside(container: punq.Container, settings: PlatformSettings) -> None:
     store = SqlUnitsOfWork(engine, committed=wake)
     transactions = OneTransaction(store)
     secret = kept_secret(settings.data / SECRET_FILE)
+    clock = SystemClock(trusted=True)
+    objects, served = _objects(settings, secret, clock)
     instances: dict[Any, object] = {
         PlatformSettings: settings,
         SqlUnitsOfWork: store,
@@ -104,7 +118,9 @@ def _outside(container: punq.Container, settings: PlatformSettings) -> None:
         UnitOfWorkFactory: transactions,
         Wake: wake,
         Events: InProcessEvents(),
-        Clock: SystemClock(trusted=True),
+        Clock: clock,
+        Objects: objects,
+        ServedObjects: served,
         IdSource: Uuid7Source(),
         Random: SystemRandom(),
         Signer: Ed25519Signer.from_file(settings.data / KEY_FILE),
@@ -120,11 +136,27 @@ def _outside(container: punq.Container, settings: PlatformSettings) -> None:
         container.register(port, instance=adapter)
 
 
+def _objects(settings: PlatformSettings, secret: bytes, clock: Clock) -> tuple[Objects, ServedObjects]:
+    """Return where objects are kept, and what serves them at the platform's own addresses."""
+    if settings.s3_url:
+        from adapters.objects.s3 import S3Objects, S3Place
+
+        place = S3Place(
+            settings.s3_url, settings.s3_public_url, settings.s3_access_key,
+            settings.s3_secret_key.get_secret_value(), settings.s3_region, settings.s3_prefix,
+        )  # fmt: skip
+        return S3Objects(place), ServedElsewhere()
+    tickets = Tickets(key_for("objects", secret))
+    folder = FolderObjects(settings.data / OBJECTS_FOLDER, tickets, clock, settings.public_url + OBJECTS_ADDRESS)
+    return folder, folder
+
+
 _USE_CASES = (
     Admission, AnswerOnce, ClaimSession, ConfigureMachine, ExpireSessions, FollowFleet, FollowSession,
-    ForgetAnswers, FoundOrganisation, OpenSession, PublishPriceList, ReadAlarms, ReadBalance, ReadCursor, ReadDeposits,
+    ForgetAnswers, FoundOrganisation, KeepPicture, OfferPicture, OpenSession, PublishPriceList, ReadAlarms,
+    ReadBalance, ReadCursor, ReadDeposits,
     ReadFleet, ReadSession, ReadStatement, RecogniseMachine, RefreshSignIn, RegisterMachine, RelayOutbox,
-    SignOut, WithdrawSession,
+    ShowPicture, SignOut, WithdrawSession,
 )  # fmt: skip
 
 
@@ -134,6 +166,9 @@ def _use_cases(container: punq.Container) -> None:
         container.register(use_case, scope=punq.Scope.singleton)
     settings = resolved(container, PlatformSettings)
     container.register(RecordDeposits, scope=punq.Scope.singleton, unknown_a_day=settings.unknown_a_day)
+    kept = {Bucket.IMAGES: settings.pictures_kept_days * DAY}
+    container.register(ExpireObjects, scope=punq.Scope.singleton, kept=kept)
+    container.register(Upkeep, scope=punq.Scope.singleton)
     container.register(Relay, scope=punq.Scope.singleton, running=settings.relay)
 
 

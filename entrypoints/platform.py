@@ -28,6 +28,7 @@ from entrypoints.collector import calm
 from entrypoints.container import build_platform, close_platform, resolved
 from entrypoints.relay import Relay
 from entrypoints.settings import PlatformSettings
+from entrypoints.upkeep import Upkeep
 
 START_WITHIN = 20.0
 """Seconds."""
@@ -45,6 +46,7 @@ def serve(settings: PlatformSettings | None = None, say: Callable[[str], None] =
         with _bound(chosen.host, chosen.port) as listening:
             say(f"MyRVM platform on {address_of(listening)}  (data: {chosen.data.resolve()})")
             resolved(container, Relay).start()
+            resolved(container, Upkeep).start()
             calm()
             uvicorn.Server(_config(create_app(container))).run(sockets=[listening])
     finally:

@@ -31,6 +31,30 @@ class PlatformSettings(BaseSettings):
         default="", description="SQLAlchemy address of the database; empty: SQLite in the data folder."
     )
     organisation: str = Field(default="MyRVM", description="Name of the organisation that a new database begins with.")
+    public_url: str = Field(
+        default="", description="Where machines and browsers reach the platform; empty: paths without a host."
+    )
+    s3_url: str = Field(
+        default="",
+        pattern="^(https?://[^/]+)?$",
+        description="Address of an S3 server (MinIO, SeaweedFS) for objects; empty: a folder in the data folder.",
+    )
+    s3_public_url: str = Field(
+        default="",
+        pattern="^(https?://[^/]+)?$",
+        description="The same server as machines and browsers reach it; empty: `s3_url`.",
+    )
+    s3_access_key: str = Field(default="", description="Who the platform is to the S3 server.")
+    s3_secret_key: SecretStr = Field(default=SecretStr(""), description="What proves it.")
+    s3_region: str = Field(default="us-east-1", description="Region that signatures name.")
+    s3_prefix: str = Field(
+        default="myrvm",
+        pattern="^[a-z0-9][a-z0-9-]{0,40}$",
+        description="Beginning of the buckets' names: `myrvm-images` and so on.",
+    )
+    pictures_kept_days: int = Field(
+        default=90, ge=1, le=3650, description="How long pictures of deposits are kept, days."
+    )
     relay: bool = Field(default=True, description="Publish committed events; false: nothing live moves.")
     password_memory_kib: int = Field(default=65_536, ge=8, description="Memory of one password hash (argon2id), KiB.")
     password_passes: int = Field(default=3, ge=1, description="Passes of one password hash.")

@@ -6,7 +6,7 @@ import punq
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
-from entrypoints.api import accounts, deposits, fleet, health, machines, sessions, sockets
+from entrypoints.api import accounts, deposits, fleet, health, machines, objects, pictures, sessions, sockets
 from entrypoints.api.errors import TYPED
 from entrypoints.api.known_keys import KnownKeys
 from entrypoints.api.limits import BodyLimit, SafeHeaders
@@ -15,7 +15,7 @@ from entrypoints.api.openapi import describe, text
 from entrypoints.api.problems import Unforeseen, install
 from entrypoints.api.use import Parts
 
-ROOMS = (machines, sessions, deposits, accounts, fleet, health, sockets)
+ROOMS = (machines, sessions, deposits, accounts, fleet, pictures, objects, health, sockets)
 """A request is offered to one after the other, so those who call most come first."""
 
 
@@ -34,7 +34,7 @@ def create_app(container: punq.Container) -> FastAPI:
     install(app, metrics, TYPED)
     # The last one added stands outermost.
     app.add_middleware(Unforeseen, metrics=metrics)
-    app.add_middleware(BodyLimit, metrics=metrics)
+    app.add_middleware(BodyLimit, metrics=metrics, larger={objects.ADDRESS: objects.MOST_UPLOAD})
     app.add_middleware(SafeHeaders)
     app.add_middleware(Measured, metrics=metrics)
     describe(app, endpoints())

@@ -1,0 +1,1 @@
+"""Real servers from wheels (the extra `parts`), each a child process on free ports of this computer."""
