@@ -45,9 +45,9 @@ PART = 8 * MIB
 """Bytes of one part; what is larger goes up in several."""
 CONNECT_SECONDS = 0.5
 QUICK_SECONDS = 1.0
-"""How long the server may be silent over a small thing."""
+"""How long the server may be silent: so much between two pieces of what it sends."""
 PATIENT_SECONDS = 30.0
-"""How long it may be silent over a large one."""
+"""How long it may be silent over the parts of a large object, and while it puts them together."""
 _MISSING = frozenset({"NoSuchKey", "NoSuchBucket", "NoSuchObject", "NotFound"})
 _AWAY = frozenset({"SlowDown", "ServiceUnavailable", "InternalError", "XMinioServerNotInitialized"})
 
@@ -112,7 +112,7 @@ class S3Objects:
             yield PartBody(before, BytesIO(), 0)
             return
         response = _asked(
-            lambda: self._patient.get_object(self._name(name.bucket), name.key, first, 0 if size is None else size),
+            lambda: self._quick.get_object(self._name(name.bucket), name.key, first, 0 if size is None else size),
             name,
         )
         try:
@@ -128,7 +128,7 @@ class S3Objects:
 
     def list(self, bucket: Bucket, prefix: str = "") -> Iterator[Listed]:
         """Return the objects whose key begins so. What somebody else put there under no key of ours is passed over."""
-        pages = iter(self._patient.list_objects(self._name(bucket), fit_prefix(prefix) or None, recursive=True))
+        pages = iter(self._quick.list_objects(self._name(bucket), fit_prefix(prefix) or None, recursive=True))
         while True:
             try:
                 found = _asked(lambda: next(pages, None), ObjectName(bucket, "any"))
