@@ -55,6 +55,21 @@ class PlatformSettings(BaseSettings):
     pictures_kept_days: int = Field(
         default=90, ge=1, le=3650, description="How long pictures of deposits are kept, days."
     )
+    log_format: str = Field(
+        default="auto",
+        pattern="^(auto|json|terminal)$",
+        description="`json`: one object a line; `terminal`: for people; `auto`: as it is read.",
+    )
+    log_level: str = Field(
+        default="info",
+        pattern="^(debug|info|warning|error)$",
+        description="Least weight of what is written down; `debug` tells of every request.",
+    )
+    otlp_url: str = Field(
+        default="",
+        pattern="^(https?://.+)?$",
+        description="OpenTelemetry collector (OTLP over HTTP, `.../v1/traces`); empty: no traces.",
+    )
     relay: bool = Field(default=True, description="Publish committed events; false: nothing live moves.")
     password_memory_kib: int = Field(default=65_536, ge=8, description="Memory of one password hash (argon2id), KiB.")
     password_passes: int = Field(default=3, ge=1, description="Passes of one password hash.")

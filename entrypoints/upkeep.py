@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import threading
 
-import structlog
-
 from application.platform.expire_objects import ExpireObjects
 from application.ports.objects import ObjectsFailed
+from entrypoints.logs import logger
 
-LOG = structlog.get_logger("rvm.upkeep")
+LOG = logger("rvm.upkeep")
 PAUSE_SECONDS = 3600.0
 """Between two rounds; the first one comes that long after the start."""
 

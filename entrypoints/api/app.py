@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import punq
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.routing import APIRoute
 
 from entrypoints.api import accounts, deposits, fleet, health, machines, objects, pictures, sessions, sockets
@@ -13,6 +13,7 @@ from entrypoints.api.limits import BodyLimit, SafeHeaders
 from entrypoints.api.metrics import Measured, Metrics
 from entrypoints.api.openapi import describe, text
 from entrypoints.api.problems import Unforeseen, install
+from entrypoints.api.requests import Named, about
 from entrypoints.api.use import Parts
 
 ROOMS = (machines, sessions, deposits, accounts, fleet, pictures, objects, health, sockets)
@@ -23,7 +24,7 @@ def create_app(container: punq.Container) -> FastAPI:
     """Make the app over what a container makes: use cases, ports, the store."""
     app = FastAPI(
         title="MyRVM platform", version="1", docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json",
-        redirect_slashes=False,
+        redirect_slashes=False, dependencies=[Depends(about)],
     )  # fmt: skip
     metrics = Metrics()
     app.state.parts = Parts(container)
@@ -37,6 +38,7 @@ def create_app(container: punq.Container) -> FastAPI:
     app.add_middleware(BodyLimit, metrics=metrics, larger={objects.ADDRESS: objects.MOST_UPLOAD})
     app.add_middleware(SafeHeaders)
     app.add_middleware(Measured, metrics=metrics)
+    app.add_middleware(Named)
     describe(app, endpoints())
     return app
 

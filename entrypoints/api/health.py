@@ -6,15 +6,15 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from application.ports.clock import Clock
-from application.ports.unit_of_work import StoreError, UnitOfWorkFactory
+from application.ports.unit_of_work import UnitOfWorkFactory
 from entrypoints.api.access import Anyone
 from entrypoints.api.metrics import Metrics
 from entrypoints.api.problems import NOT_READY, Problem
-from entrypoints.api.use import use
-from entrypoints.relay import Relay
+from entrypoints.api.readiness import look_at_all
+from entrypoints.api.use import parts, use
 
 SECONDS = 1_000_000
 
@@ -27,10 +27,20 @@ class Alive(BaseModel):
     status: Literal["alive"] = "alive"
 
 
-class Ready(BaseModel):
-    """The process answers, its store answers, and its relay runs."""
+class Degraded(BaseModel):
+    """A part that is away, and what it is like without it."""
 
-    status: Literal["ready"] = "ready"
+    part: Annotated[str, Field(examples=["objects"])]
+    without: Annotated[str, Field(examples=["pictures can neither be sent nor seen; deposits are paid"])]
+    why: str
+
+
+class Ready(BaseModel):
+    """The platform can do its work; some parts may be away all the same."""
+
+    status: Literal["ready", "degraded"]
+    parts: Annotated[dict[str, Literal["up", "away"]], Field(examples=[{"store": "up", "objects": "away"}])]
+    degraded: list[Degraded]
 
 
 @router.get("/health/live", dependencies=[Anyone])
@@ -40,18 +50,24 @@ async def live() -> Alive:
 
 
 @router.get("/health/ready", dependencies=[Anyone])
-def ready(
-    unit_of_work: Annotated[UnitOfWorkFactory, use(UnitOfWorkFactory)], relay: Annotated[Relay, use(Relay)]
-) -> Ready:
-    """Tell that the platform can do its work. If this fails, send requests elsewhere."""
-    try:
-        with unit_of_work(read_only=True) as work:
-            work.organisations.all()
-    except StoreError as error:
-        raise Problem(NOT_READY, "the store does not answer") from error
-    if not relay.alive:
-        raise Problem(NOT_READY, "the relay does not run: nothing live moves")
-    return Ready()
+def ready(request: Request) -> Ready:
+    """Tell how each part is, and that the platform can do its work. If this fails, send requests elsewhere.
+
+    A part that it can do without is named under `degraded`, and what is different meanwhile.
+    """
+    looked = list(look_at_all(parts(request)))
+    states: dict[str, Literal["up", "away"]] = {
+        each.part.name: "up" if each.trouble is None else "away" for each in looked
+    }
+    for each in looked:
+        if each.trouble is not None and each.part.needed:
+            raise Problem(NOT_READY, each.trouble, {"parts": states})
+    degraded = [
+        Degraded(part=each.part.name, without=each.part.without, why=each.trouble)
+        for each in looked
+        if each.trouble is not None
+    ]
+    return Ready(status="degraded" if degraded else "ready", parts=states, degraded=degraded)
 
 
 @router.get(

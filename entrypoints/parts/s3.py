@@ -139,7 +139,8 @@ class S3Server:
         return [
             program(), "server", "-s3", f"-dir={self.folder / 'data'}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1",
             f"-s3.config={config}", f"-master.volumeSizeLimitMB={VOLUME_MIB}", f"-volume.max={VOLUMES}",
-            "-volume.minFreeSpace=1", "-master.telemetry=false", "-master.electionTimeout=1s", "-s3.port.iceberg=0", "-s3.port.lance=0",
+            "-volume.minFreeSpace=1", "-master.telemetry=false", "-master.electionTimeout=1s",
+            "-s3.port.iceberg=0", "-s3.port.lance=0",
             *(f"-{name}={port}" for name, port in self._ports.items()),
         ]  # fmt: skip
 
