@@ -36,9 +36,10 @@ from application.platform.expire_sessions import ExpireSessions
 from application.platform.follow import FollowFleet, FollowSession
 from application.platform.forget_answers import ForgetAnswers
 from application.platform.found_organisation import FoundOrganisation
+from application.platform.keep_picture import KeepPicture
+from application.platform.offer_picture import OfferPicture
 from application.platform.one_transaction import OneTransaction
 from application.platform.open_session import OpenSession
-from application.platform.pictures import KeepPicture, OfferPicture, ShowPicture
 from application.platform.publish_price_list import PublishPriceList
 from application.platform.read_balance import ReadBalance, ReadStatement
 from application.platform.read_cursor import ReadCursor
@@ -50,6 +51,7 @@ from application.platform.record_deposits import RecordDeposits
 from application.platform.refresh_sign_in import RefreshSignIn
 from application.platform.register_machine import RegisterMachine
 from application.platform.relay_outbox import RelayOutbox
+from application.platform.show_picture import ShowPicture
 from application.platform.sign_in import Admission, SignIn
 from application.platform.sign_out import SignOut
 from application.platform.sign_up import SignUp

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from application.platform.answer_once import KeyReused, KeyUnfit, StillInFlight
 from application.platform.errors import NotFound, UnknownMachine, UnknownSession
-from application.platform.pictures import UnknownPicture
+from application.platform.picture_place import UnknownPicture
 from application.platform.sign_in import WrongCredentials
 from application.ports.identity import AccessRefused, AddressTaken
 from application.ports.objects import NoSuchObject, ObjectsAway, ObjectsFailed, TicketRefused

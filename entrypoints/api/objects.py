@@ -15,14 +15,15 @@ from fastapi.responses import StreamingResponse
 from starlette.datastructures import UploadFile
 
 from application.ports.objects import FILE_FIELD, Body, ServedObjects
-from domain.objects.name import LONGEST_KEY
+from domain.objects.name import LONGEST_KEY, Bucket
+from domain.objects.policy import POLICIES
 from entrypoints.api.access import Anyone
 from entrypoints.api.problems import UNFIT_REQUEST, Problem
 from entrypoints.api.use import use
 
 ADDRESS = "/api/v1/objects"
-MOST_UPLOAD = 64 << 20
-"""Bytes of a form: what a ticket allows is less, and is checked when the ticket was read."""
+MOST_UPLOAD = POLICIES[Bucket.IMAGES].largest + (64 << 10)
+"""Bytes of a form. Only pictures are sent so; a form is read before its ticket can be, so it is bounded here."""
 PIECE = 1 << 16
 _FORM: dict[str, Any] = {
     "requestBody": {

@@ -11,7 +11,9 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import BaseModel, Field, StrictInt
 
-from application.platform.pictures import KeepPicture, OfferPicture, ShowPicture
+from application.platform.keep_picture import KeepPicture
+from application.platform.offer_picture import OfferPicture
+from application.platform.show_picture import ShowPicture
 from domain.objects.name import Bucket
 from domain.objects.policy import POLICIES
 from entrypoints.api.access import Person

@@ -146,5 +146,5 @@ def test_platforms_own_addresses_refuse_by_problem(keeping):
         assert problem(OUTSIDE.post(f"{objects}/images/{key}", files={"file": ("p", b"x")})) == "ticket-refused"
     assert problem(OUTSIDE.post(f"{objects}/images/a", json={})) in ("unfit-request", "malformed-request")
     assert problem(OUTSIDE.post(f"{objects}/images/a", data={"signature": "x"})) == "unfit-request"
-    huge = OUTSIDE.post(f"{objects}/images/a", content=bytes(65 << 20))
+    huge = OUTSIDE.post(f"{objects}/images/a", content=bytes(9 << 20))
     assert problem(huge) == "body-too-large"
