@@ -48,12 +48,12 @@ class FolderObjects:
     """Objects in a folder, which may be shared by several processes of one computer."""
 
     def __init__(self, folder: Path, tickets: Tickets, clock: Clock, address: str) -> None:
-        """Take where they lie, who signs tickets, what time it is, and where the platform serves them."""
+        """Take where they lie (made with the first one), who signs tickets, the time, and where they are served."""
         self._folder = folder
+        self._partial = folder / PARTIAL
         self._tickets = tickets
         self._clock = clock
         self._address = address.rstrip("/")
-        (folder / PARTIAL).mkdir(parents=True, exist_ok=True)
 
     def put(self, name: ObjectName, content: Content, body: bytes | Readable) -> Stored:
         """Keep an object."""
@@ -116,7 +116,7 @@ class FolderObjects:
     def sweep(self, before: int) -> int:
         """Remove what broke off."""
         swept = 0
-        for file in (self._folder / PARTIAL).iterdir():
+        for file in self._partial.iterdir() if self._partial.exists() else ():
             if file.stat().st_mtime_ns // 1_000 < before:
                 file.unlink(missing_ok=True)
                 swept += 1
@@ -124,11 +124,9 @@ class FolderObjects:
 
     def check(self) -> None:
         """Say nothing if the folder can be written."""
-        try:
-            with tempfile.TemporaryFile(dir=self._folder / PARTIAL):
-                return
-        except OSError as failed:
-            raise ObjectsFailed("the folder of objects cannot be written") from failed
+        there = next(folder for folder in (self._partial, *self._partial.parents) if folder.exists())
+        if not os.access(there, os.W_OK | os.X_OK):
+            raise ObjectsFailed("the folder of objects cannot be written")
 
     def receive(self, bucket: str, key: str, fields: Mapping[str, str], body: Readable) -> Stored:
         """Keep an upload by ticket: exactly the size it says."""
@@ -147,7 +145,8 @@ class FolderObjects:
     def _keep(self, stored: Stored, source: Readable) -> Stored:
         """Write aside, sync, put in place, sync. Whatever happens before the rename leaves nothing."""
         path = self._path(stored.name)
-        descriptor, aside = _filed(lambda: tempfile.mkstemp(dir=self._folder / PARTIAL))
+        _filed(lambda: self._partial.mkdir(parents=True, exist_ok=True))
+        descriptor, aside = _filed(lambda: tempfile.mkstemp(dir=self._partial))
         try:
             with os.fdopen(descriptor, "wb") as file:
                 _write(file, _line(stored))

@@ -48,7 +48,7 @@ def keeping(request, tmp_path_factory):
         platform.publish_prices()
         yield platform
     close_platform(container)
-    assert (data / "objects").exists() is (request.param == "folder")
+    assert (data / "objects" / "images").exists() is (request.param == "folder")
 
 
 @pytest.fixture

@@ -42,6 +42,7 @@ def folder_world(folder_platform, objects=None):
     served, folder, clock, url = folder_platform
 
     def break_off(_):
+        (folder / PARTIAL).mkdir(parents=True, exist_ok=True)
         descriptor, _ = tempfile.mkstemp(dir=folder / PARTIAL)
         os.close(descriptor)
 
