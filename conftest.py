@@ -5,7 +5,9 @@ import os
 import hypothesis
 import pytest
 
-pytest_plugins = ["tests.browser.fixtures", "tests.house.budgets", "tests.parts.databases", "tests.parts.fixtures"]
+pytest_plugins = [
+    "tests.browser.fixtures", "tests.house.budgets", "tests.parts.databases", "tests.parts.fixtures", "tests.parts.s3",
+]  # fmt: skip
 
 IN_CI = bool(os.environ.get("CI"))
 BROWSER_FIXTURES = {"chromium", "new_page", "page"}

@@ -23,6 +23,9 @@ from adapters.identity.seal import AesSeal
 from adapters.identity.secret import kept_secret, key_for
 from adapters.jobs.in_process import InProcessDispatcher
 from adapters.rate_limits.in_process import InProcessRateLimits
+from adapters.objects.elsewhere import ServedElsewhere
+from adapters.objects.folder import FolderObjects
+from adapters.objects.tickets import Tickets
 from adapters.signing.ed25519 import Ed25519Signer, Ed25519Verifier
 from adapters.sql.engine import open_engine, sqlite_url
 from adapters.sql.migrate import migrate
@@ -32,11 +35,14 @@ from application.platform.claim_session import ClaimSession
 from application.platform.configure_machine import ConfigureMachine
 from application.platform.dead_jobs import ReadDeadJobs, ReplayDeadJob
 from application.platform.dispatch_jobs import DispatchJobs
+from application.platform.expire_objects import ExpireObjects
 from application.platform.expire_sessions import ExpireSessions
 from application.platform.follow import FollowFleet, FollowSession
 from application.platform.forget_answers import ForgetAnswers
 from application.platform.found_organisation import FoundOrganisation
 from application.platform.limit_rate import LimitRate
+from application.platform.keep_picture import KeepPicture
+from application.platform.offer_picture import OfferPicture
 from application.platform.one_transaction import OneTransaction
 from application.platform.open_session import OpenSession
 from application.platform.plan_jobs import PlanJobs, Routes, Timetable
@@ -52,6 +58,7 @@ from application.platform.refresh_sign_in import RefreshSignIn
 from application.platform.register_machine import RegisterMachine
 from application.platform.relay_outbox import RelayOutbox
 from application.platform.run_job import Kind, Kinds, RunJob
+from application.platform.show_picture import ShowPicture
 from application.platform.sign_in import Admission, SignIn
 from application.platform.sign_out import SignOut
 from application.platform.sign_up import SignUp
@@ -60,17 +67,23 @@ from application.ports.clock import Clock, IdSource, Random
 from application.ports.events import Events
 from application.ports.identity import AccessTokens, PasswordHasher, RefreshTokens, Seal
 from application.ports.jobs import Dispatcher
+from application.ports.objects import Objects, ServedObjects
 from application.ports.repositories import Organisation
 from application.ports.signing import SignatureVerifier, Signer
 from application.ports.unit_of_work import UnitOfWorkFactory
 from domain.jobs.job import SECONDS, Queue
+from domain.objects.name import Bucket
+from domain.objects.policy import DAY
 from entrypoints.api.rates import Rates
 from entrypoints.relay import Relay, Wake
 from entrypoints.settings import PlatformSettings
+from entrypoints.upkeep import Upkeep
 
 DATABASE_FILE = "platform.db"
 KEY_FILE = "platform-key.pem"
 SECRET_FILE = "platform-secret"  # noqa: S105 - a file's name
+OBJECTS_FOLDER = "objects"
+OBJECTS_ADDRESS = "/api/v1/objects"
 
 EVERY = {"forget-answers": 3600 * SECONDS}
 """Jobs that come with the clock, and the microseconds between."""
@@ -96,7 +109,8 @@ def resolved(container: punq.Container, kind: Callable[..., T]) -> T:
 
 
 def close_platform(container: punq.Container) -> None:
-    """Stop the relay, let go of the other processes, and close the store."""
+    """Stop the relay and the upkeep, let go of the other processes, and close the store."""
+    resolved(container, Upkeep).stop()
     resolved(container, Relay).stop()
     resolved(container, Events).close()
     resolved(container, SqlUnitsOfWork).close()
@@ -112,6 +126,7 @@ def _outside(container: punq.Container, settings: PlatformSettings) -> None:
     transactions = OneTransaction(store)
     secret = kept_secret(settings.data / SECRET_FILE)
     ids, clock = Uuid7Source(), SystemClock(trusted=True)
+    objects, served = _objects(settings, secret, clock)
     instances: dict[Any, object] = {
         PlatformSettings: settings,
         SqlUnitsOfWork: store,
@@ -122,6 +137,8 @@ def _outside(container: punq.Container, settings: PlatformSettings) -> None:
         Clock: clock,
         LimitRate: _limit_rate(settings, clock),
         Rates: Rates.of(settings),
+        Objects: objects,
+        ServedObjects: served,
         IdSource: ids,
         Random: SystemRandom(),
         Signer: Ed25519Signer.from_file(settings.data / KEY_FILE),
@@ -160,12 +177,27 @@ def _limit_rate(settings: PlatformSettings, clock: Clock) -> LimitRate:
     return LimitRate(RedisRateLimits(client, f"{settings.redis_prefix}:rate"), own, clock)
 
 
+def _objects(settings: PlatformSettings, secret: bytes, clock: Clock) -> tuple[Objects, ServedObjects]:
+    """Return where objects are kept, and what serves them at the platform's own addresses."""
+    if settings.s3_url:
+        from adapters.objects.s3 import S3Objects, S3Place
+
+        place = S3Place(
+            settings.s3_url, settings.s3_public_url, settings.s3_access_key,
+            settings.s3_secret_key.get_secret_value(), settings.s3_region, settings.s3_prefix,
+        )  # fmt: skip
+        return S3Objects(place), ServedElsewhere()
+    tickets = Tickets(key_for("objects", secret))
+    folder = FolderObjects(settings.data / OBJECTS_FOLDER, tickets, clock, settings.public_url + OBJECTS_ADDRESS)
+    return folder, folder
+
+
 _USE_CASES = (
-    Admission, ClaimSession, ConfigureMachine, ExpireSessions, FollowFleet, FollowSession,
-    DispatchJobs, ForgetAnswers, FoundOrganisation, OpenSession, PlanJobs, PublishPriceList, ReadAlarms, ReadBalance,
+    Admission, ClaimSession, ConfigureMachine, DispatchJobs, ExpireSessions, FollowFleet, FollowSession, ForgetAnswers,
+    FoundOrganisation, KeepPicture, OfferPicture, OpenSession, PlanJobs, PublishPriceList, ReadAlarms, ReadBalance,
     ReadCursor, ReadDeadJobs, ReadDeposits, ReplayDeadJob, RunJob,
     ReadFleet, ReadSession, ReadStatement, RecogniseMachine, RefreshSignIn, RegisterMachine, RelayOutbox,
-    SignOut, WithdrawSession,
+    ShowPicture, SignOut, WithdrawSession,
 )  # fmt: skip
 
 
@@ -179,6 +211,9 @@ def _use_cases(container: punq.Container) -> None:
     container.register(Kinds, instance=kinds)
     container.register(Routes, instance=Routes(kinds))
     container.register(Dispatcher, factory=lambda: _dispatcher(container, settings), scope=punq.Scope.singleton)
+    kept = {Bucket.IMAGES: settings.pictures_kept_days * DAY}
+    container.register(ExpireObjects, scope=punq.Scope.singleton, kept=kept)
+    container.register(Upkeep, scope=punq.Scope.singleton)
     container.register(Relay, scope=punq.Scope.singleton, running=settings.relay)
 
 

@@ -27,8 +27,11 @@ from domain.people.role import Role
 from entrypoints.api.app import create_app
 from entrypoints.collector import calm
 from entrypoints.container import build_platform, close_platform, resolved
+from entrypoints.logs import tell_by
 from entrypoints.relay import Relay
 from entrypoints.settings import PlatformSettings
+from entrypoints.traces import trace
+from entrypoints.upkeep import Upkeep
 
 START_WITHIN = 20.0
 """Seconds."""
@@ -41,16 +44,24 @@ LONGEST_WS_MESSAGE = 65_536
 def serve(settings: PlatformSettings | None = None, say: Callable[[str], None] = print) -> None:
     """Serve until a signal stops it. Says the address once it listens."""
     chosen = settings or PlatformSettings()
+    tell_by(chosen.log_format, chosen.log_level)
     container = build_platform(chosen)
+    end_traces: Callable[[], None] | None = None
     try:
         with _bound(chosen.host, chosen.port) as listening:
             say(f"MyRVM platform on {address_of(listening)}  (data: {chosen.data.resolve()})")
             resolved(container, Events).start()
             resolved(container, Relay).start()
+            resolved(container, Upkeep).start()
             calm()
-            uvicorn.Server(_config(create_app(container), chosen.proxies)).run(sockets=[listening])
+            app = create_app(container)
+            if chosen.otlp_url:
+                end_traces = trace(app, chosen.otlp_url)
+            uvicorn.Server(_config(app, chosen.proxies)).run(sockets=[listening])
     finally:
         close_platform(container)
+        if end_traces is not None:
+            end_traces()
 
 
 @contextmanager
@@ -118,7 +129,7 @@ def _bound(host: str, port: int) -> Iterator[socket.socket]:
 
 def _config(app: ASGIApp, proxies: str) -> uvicorn.Config:
     return uvicorn.Config(
-        app, log_level="warning", access_log=False, server_header=False, proxy_headers=bool(proxies),
+        app, log_config=None, log_level="warning", access_log=False, server_header=False, proxy_headers=bool(proxies),
         forwarded_allow_ips=proxies,
         ws_max_size=LONGEST_WS_MESSAGE, ws_per_message_deflate=False, timeout_graceful_shutdown=STOP_WITHIN,
         lifespan="off",

@@ -58,6 +58,45 @@ class PlatformSettings(BaseSettings):
     rate_session: str = Field(default="60/300", pattern=RATE, description="New sessions, by person." + _RATE)
     rate_machine: str = Field(default="12000/60", pattern=RATE, description="Requests of one machine." + _RATE)
     organisation: str = Field(default="MyRVM", description="Name of the organisation that a new database begins with.")
+    public_url: str = Field(
+        default="", description="Where machines and browsers reach the platform; empty: paths without a host."
+    )
+    s3_url: str = Field(
+        default="",
+        pattern="^(https?://[^/]+)?$",
+        description="Address of an S3 server (MinIO, SeaweedFS) for objects; empty: a folder in the data folder.",
+    )
+    s3_public_url: str = Field(
+        default="",
+        pattern="^(https?://[^/]+)?$",
+        description="The same server as machines and browsers reach it; empty: `s3_url`.",
+    )
+    s3_access_key: str = Field(default="", description="Who the platform is to the S3 server.")
+    s3_secret_key: SecretStr = Field(default=SecretStr(""), description="What proves it.")
+    s3_region: str = Field(default="us-east-1", description="Region that signatures name.")
+    s3_prefix: str = Field(
+        default="myrvm",
+        pattern="^[a-z0-9][a-z0-9-]{0,40}$",
+        description="Beginning of the buckets' names: `myrvm-images` and so on.",
+    )
+    pictures_kept_days: int = Field(
+        default=90, ge=1, le=3650, description="How long pictures of deposits are kept, days."
+    )
+    log_format: str = Field(
+        default="auto",
+        pattern="^(auto|json|terminal)$",
+        description="`json`: one object a line; `terminal`: for people; `auto`: as it is read.",
+    )
+    log_level: str = Field(
+        default="info",
+        pattern="^(debug|info|warning|error)$",
+        description="Least weight of what is written down; `debug` tells of every request.",
+    )
+    otlp_url: str = Field(
+        default="",
+        pattern="^(https?://.+)?$",
+        description="OpenTelemetry collector (OTLP over HTTP, `.../v1/traces`); empty: no traces.",
+    )
     relay: bool = Field(default=True, description="Publish committed events; false: nothing live moves.")
     password_memory_kib: int = Field(default=65_536, ge=8, description="Memory of one password hash (argon2id), KiB.")
     password_passes: int = Field(default=3, ge=1, description="Passes of one password hash.")

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import punq
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.routing import APIRoute
 
-from entrypoints.api import accounts, deposits, fleet, health, jobs, machines, sessions, sockets
+from entrypoints.api import accounts, deposits, fleet, health, jobs, machines, objects, pictures, sessions, sockets
 from entrypoints.api.errors import TYPED
 from entrypoints.api.known_keys import KnownKeys
 from entrypoints.api.limits import BodyLimit, SafeHeaders
 from entrypoints.api.metrics import Measured, Metrics
 from entrypoints.api.openapi import describe, text
 from entrypoints.api.problems import Unforeseen, install
+from entrypoints.api.requests import Named, about
 from entrypoints.api.use import Parts
 
-ROOMS = (machines, sessions, deposits, accounts, fleet, jobs, health, sockets)
+ROOMS = (machines, sessions, deposits, accounts, fleet, pictures, objects, jobs, health, sockets)
 """A request is offered to one after the other, so those who call most come first."""
 
 
@@ -23,7 +24,7 @@ def create_app(container: punq.Container) -> FastAPI:
     """Make the app over what a container makes: use cases, ports, the store."""
     app = FastAPI(
         title="MyRVM platform", version="1", docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json",
-        redirect_slashes=False,
+        redirect_slashes=False, dependencies=[Depends(about)],
     )  # fmt: skip
     metrics = Metrics()
     app.state.parts = Parts(container)
@@ -34,9 +35,10 @@ def create_app(container: punq.Container) -> FastAPI:
     install(app, metrics, TYPED)
     # The last one added stands outermost.
     app.add_middleware(Unforeseen, metrics=metrics)
-    app.add_middleware(BodyLimit, metrics=metrics)
+    app.add_middleware(BodyLimit, metrics=metrics, larger={objects.ADDRESS: objects.MOST_UPLOAD})
     app.add_middleware(SafeHeaders)
     app.add_middleware(Measured, metrics=metrics)
+    app.add_middleware(Named)
     describe(app, endpoints())
     return app
 

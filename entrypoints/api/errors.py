@@ -6,12 +6,16 @@ from collections.abc import Mapping
 
 from application.platform.answer_once import KeyReused, KeyUnfit, StillInFlight
 from application.platform.errors import NotFound, UnknownMachine, UnknownSession
+from application.platform.picture_place import UnknownPicture
 from application.platform.sign_in import WrongCredentials
 from application.ports.identity import AccessRefused, AddressTaken
+from application.ports.objects import NoSuchObject, ObjectsAway, ObjectsFailed, TicketRefused
 from application.ports.unit_of_work import AlreadyThere, StoreBusy, StoreError, Unsure
 from domain.deposits.session import SessionOver
 from domain.fleet.machine import InvalidName
 from domain.jobs.job import NotDead
+from domain.objects.content import ContentDiffers
+from domain.objects.name import UnfitObject
 from domain.people.account import InvalidAddress, UnfitPassword
 from domain.people.refresh import RefreshEnded, RefreshExpired, RefreshReused, RefreshUnknown
 from domain.people.role import NotAllowed
@@ -57,6 +61,14 @@ TYPED: Mapping[type[Exception], Kind] = {
     MalformedPriceList: Kind("malformed-price-list", 422, "This is no price list"),
     NotDead: Kind("job-not-dead", 409, "Only a job that failed for good is done again"),
     AlreadyThere: Kind("already-there", 409, "What may be there once is there already"),
+    # objects
+    UnknownPicture: Kind("unknown-picture", 404, "There is no such picture"),
+    ContentDiffers: Kind("content-differs", 422, "These are not the bytes that were announced"),
+    UnfitObject: Kind("unfit-object", 422, "This cannot be kept there"),
+    TicketRefused: Kind("ticket-refused", 403, "This ticket does not let this in"),
+    NoSuchObject: NOT_FOUND,
+    ObjectsAway: Kind("objects-away", 503, "The object store does not answer"),
+    ObjectsFailed: Kind("objects-failed", 503, "The object store could not do it"),
     # requests
     KeyUnfit: KEY_UNFIT,
     KeyReused: KEY_REUSED,

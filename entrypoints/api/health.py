@@ -9,19 +9,14 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import BaseModel, Field
 
 from application.ports.clock import Clock
-from application.ports.events import Events
-from application.ports.unit_of_work import StoreError, UnitOfWorkFactory
+from application.ports.unit_of_work import UnitOfWorkFactory
 from entrypoints.api.access import Anyone
 from entrypoints.api.metrics import Metrics
 from entrypoints.api.problems import NOT_READY, Problem
-from entrypoints.api.use import use
-from entrypoints.relay import Relay
+from entrypoints.api.readiness import look_at_all
+from entrypoints.api.use import parts, use
 
 SECONDS = 1_000_000
-WITHOUT_REDIS = (
-    "what happens in other processes is seen two or three seconds late, each process limits rates for itself, and jobs "
-    "wait"
-)
 
 router = APIRouter(tags=["health"])
 
@@ -35,15 +30,16 @@ class Alive(BaseModel):
 class Degraded(BaseModel):
     """A part that is away, and what it is like without it."""
 
-    part: Annotated[str, Field(examples=["redis"])]
-    without: Annotated[str, Field(examples=["jobs wait"])]
+    part: Annotated[str, Field(examples=["objects"])]
+    without: Annotated[str, Field(examples=["pictures can neither be sent nor seen; deposits are paid"])]
     why: str
 
 
 class Ready(BaseModel):
-    """The process answers, its store answers, and its relay runs; some parts may be away all the same."""
+    """The platform can do its work; some parts may be away all the same."""
 
     status: Literal["ready", "degraded"]
+    parts: Annotated[dict[str, Literal["up", "away"]], Field(examples=[{"store": "up", "objects": "away"}])]
     degraded: list[Degraded]
 
 
@@ -54,23 +50,24 @@ async def live() -> Alive:
 
 
 @router.get("/health/ready", dependencies=[Anyone])
-def ready(
-    unit_of_work: Annotated[UnitOfWorkFactory, use(UnitOfWorkFactory)], relay: Annotated[Relay, use(Relay)],
-    events: Annotated[Events, use(Events)],
-) -> Ready:  # fmt: skip
-    """Tell that the platform can do its work. If this fails, send requests elsewhere.
+def ready(request: Request) -> Ready:
+    """Tell how each part is, and that the platform can do its work. If this fails, send requests elsewhere.
 
     A part that it can do without is named under `degraded`, and what is different meanwhile.
     """
-    try:
-        with unit_of_work(read_only=True) as work:
-            work.organisations.all()
-    except StoreError as error:
-        raise Problem(NOT_READY, "the store does not answer") from error
-    if not relay.alive:
-        raise Problem(NOT_READY, "the relay does not run: nothing live moves")
-    degraded = [Degraded(part="redis", without=WITHOUT_REDIS, why=events.trouble)] if events.trouble else []
-    return Ready(status="degraded" if degraded else "ready", degraded=degraded)
+    looked = list(look_at_all(parts(request)))
+    states: dict[str, Literal["up", "away"]] = {
+        each.part.name: "up" if each.trouble is None else "away" for each in looked
+    }
+    for each in looked:
+        if each.trouble is not None and each.part.needed:
+            raise Problem(NOT_READY, each.trouble, {"parts": states})
+    degraded = [
+        Degraded(part=each.part.name, without=each.part.without, why=each.trouble)
+        for each in looked
+        if each.trouble is not None
+    ]
+    return Ready(status="degraded" if degraded else "ready", parts=states, degraded=degraded)
 
 
 @router.get(

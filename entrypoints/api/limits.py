@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from fastapi import HTTPException
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -29,18 +31,23 @@ class BodyLimit:
     the reader is stopped at the limit. The connection is then closed: what is still on its way is not read.
     """
 
-    def __init__(self, app: ASGIApp, metrics: Metrics, most: int = MOST_BODY) -> None:
+    def __init__(
+        self, app: ASGIApp, metrics: Metrics, most: int = MOST_BODY, larger: Mapping[str, int] | None = None
+    ) -> None:
+        """Take the limit, and the paths (their beginnings) that have one of their own."""
         self._app = app
         self._metrics = metrics
         self._most = most
+        self._larger = larger or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        if self._announced(scope) > self._most:
-            await self._refuse(scope, receive, send)
+        most = self._most_of(scope["path"])
+        if self._announced(scope) > most:
+            await self._refuse(most, scope, receive, send)
             return
         came = 0
 
@@ -48,15 +55,19 @@ class BodyLimit:
             nonlocal came
             message = await receive()
             came += len(message.get("body", b""))
-            if came > self._most:
+            if came > most:
                 # An HTTPException: whoever is reading the body lets it through to where problems are answered.
-                raise HTTPException(BODY_TOO_LARGE.status, self._detail(), {"Connection": "close"})
+                raise HTTPException(BODY_TOO_LARGE.status, self._detail(most), {"Connection": "close"})
             return message
 
         await self._app(scope, counted, send)
 
-    def _detail(self) -> str:
-        return f"a body has at most {self._most} bytes"
+    def _most_of(self, path: str) -> int:
+        return next((most for start, most in self._larger.items() if path.startswith(f"{start}/")), self._most)
+
+    @staticmethod
+    def _detail(most: int) -> str:
+        return f"a body has at most {most} bytes"
 
     @staticmethod
     def _announced(scope: Scope) -> int:
@@ -65,9 +76,9 @@ class BodyLimit:
                 return int(value) if value.isdigit() else 0
         return 0
 
-    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _refuse(self, most: int, scope: Scope, receive: Receive, send: Send) -> None:
         self._metrics.problem(BODY_TOO_LARGE.code)
-        refusal = answer(BODY_TOO_LARGE, self._detail(), headers={"Connection": "close"})
+        refusal = answer(BODY_TOO_LARGE, self._detail(most), headers={"Connection": "close"})
         await refusal(scope, receive, send)
 
 

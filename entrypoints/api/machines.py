@@ -14,9 +14,10 @@ from application.platform.configure_machine import ConfigureMachine
 from application.platform.errors import UnknownMachine
 from application.platform.read_cursor import ReadCursor
 from application.platform.recognise_machine import RecogniseMachine
-from application.platform.record_deposits import LONGEST_BATCH, Batch, RecordDeposits
+from application.platform.record_deposits import LONGEST_BATCH, Batch, RecordDeposits, Recorded
 from application.ports.clock import Reading
 from domain.deposits.journal import LONGEST_ENTRY, Cursor
+from domain.deposits.settlement import Standing
 from domain.fleet.machine import Machine
 from entrypoints.api.access import Access, marked
 from entrypoints.api.known_keys import KnownKeys
@@ -25,6 +26,7 @@ from entrypoints.api.problems import ANOTHER_MACHINE, UNKNOWN_MACHINE_KEY, Kind,
 from entrypoints.api.rates import Allow
 from entrypoints.api.shapes import ID, Shape
 from entrypoints.api.use import use
+from entrypoints.logs import logger
 
 EXAMPLE = (
     " 709O1%/JL72-N6GXNT/R0UD:JAD 123BOR8EG5C*FA9IB5IVG5HL3778LMAPWD$06W62YHDQ3JU60000X507H0Q"
@@ -32,6 +34,8 @@ EXAMPLE = (
 )
 """A session token, of a key that nobody has."""
 GAP = Kind("gap", 409, "Something before these entries is missing")
+
+LOG = logger("rvm.deposits")
 
 router = APIRouter(prefix="/api/v1/machines/{machine_id}", tags=["machines"])
 
@@ -147,11 +151,27 @@ def record(
     recorded = record_deposits(Batch(machine.id, new.boot, reading, entries, new.waiting))
     metrics: Metrics = request.app.state.metrics
     metrics.recorded(recorded)
+    _tell(recorded)
     held = Place.of(recorded.cursor)
     if recorded.gap:
         members = {"held": held.model_dump() if held else None}
         raise Problem(GAP, "send again, from right after what is held", members)
     return Held(cursor=held)
+
+
+def _tell(recorded: Recorded) -> None:
+    """Write down what came of a batch, by the ids of its deposits. Machine and request are bound already."""
+    for judged in recorded.judged:
+        if judged.verdict is not None and judged.item is not None:
+            paid = judged.verdict.standing is Standing.CREDITED
+            (LOG.debug if paid else LOG.info)(
+                "deposit_judged", deposit=judged.item.id, session=judged.visit.session if judged.visit else None,
+                verdict=judged.verdict.standing.value,
+                why=judged.verdict.why.value,
+            )  # fmt: skip
+    for alarm in recorded.alarms:
+        LOG.warning("alarm_raised", kind=alarm.kind)
+    LOG.debug("batch_recorded", stored=recorded.stored, replayed=recorded.replayed, rejected=len(recorded.rejected))
 
 
 @router.get("/cursor")

@@ -64,7 +64,7 @@ def test_a_request_that_failed_leaves_its_key_free(operator):
 def test_an_api_key_can_be_answered_again_and_is_nowhere_to_be_read(platform, operator):
     first = operator.post("/api/v1/machines", key="s", json={"name": "Sealed"}).json()
     assert operator.post("/api/v1/machines", key="s", json={"name": "Sealed"}).json() == first
-    for file in platform.data.iterdir():
+    for file in [each for each in platform.data.rglob("*") if each.is_file()]:
         assert first["api_key"].encode() not in file.read_bytes(), file.name
 
 

@@ -151,7 +151,8 @@ def test_every_answer_carries_safe_headers(platform, person):
 
 def test_it_is_alive_and_ready_and_counts(platform):
     assert platform.client().get("/health/live").json() == {"status": "alive"}
-    assert platform.client().get("/health/ready").json() == {"status": "ready", "degraded": []}
+    ready = platform.client().get("/health/ready").json()
+    assert ready == {"status": "ready", "parts": {"store": "up", "relay": "up", "objects": "up"}, "degraded": []}
     before = platform.metric("rvm_problems_total", type="not-found")
     platform.client().get("/nope")
     assert platform.metric("rvm_problems_total", type="not-found") == before + 1

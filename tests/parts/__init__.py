@@ -1,0 +1,1 @@
+"""Real servers for tests, each once in a process of pytest."""
