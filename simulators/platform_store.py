@@ -20,6 +20,7 @@ from domain.people.account import Account as PersonAccount
 from domain.people.refresh import Family
 from domain.points.ledger import Account, Transaction
 from domain.points.price_list import SignedPriceList
+from simulators.platform_care import CareRows, SimulatedCare
 from simulators.platform_record import RecordRows, SimulatedRecord
 from simulators.platform_repositories import (
     SimulatedAnswers,
@@ -54,6 +55,7 @@ class Rows:
     people: dict[str, PersonAccount] = field(factory=dict)
     families: dict[str, Family] = field(factory=dict)
     record: RecordRows = field(factory=RecordRows)
+    care: CareRows = field(factory=CareRows)
 
     def copy(self) -> Rows:
         """Return a copy that can be changed; what is in it never changes."""
@@ -70,6 +72,7 @@ class Rows:
             people=dict(self.people),
             families=dict(self.families),
             record=self.record.copy(),
+            care=self.care.copy(),
         )
 
 
@@ -100,6 +103,7 @@ class SimulatedUnitOfWork:
         self.answers = SimulatedAnswers(rows.answers)
         self.people = SimulatedPeople(rows.people)
         self.families = SimulatedFamilies(rows.families)
+        self.care = SimulatedCare(rows.care, rows.machines)
         return self
 
     def commit(self) -> None:

@@ -8,6 +8,7 @@ from types import TracebackType
 
 import sqlalchemy as sa
 
+from adapters.sql.care import SqlCare
 from adapters.sql.engine import BUSY_SECONDS, READ_ONLY
 from adapters.sql.fleet import SqlMachines, SqlOrganisations, SqlPriceLists, SqlSigners
 from adapters.sql.ledger import SqlLedger
@@ -69,6 +70,7 @@ class SqlUnitOfWork:
         self.answers = SqlAnswers(connection)
         self.people = SqlPeople(connection)
         self.families = SqlFamilies(connection)
+        self.care = SqlCare(connection)
 
     def commit(self) -> None:
         """Make everything lasting."""

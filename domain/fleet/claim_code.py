@@ -131,7 +131,7 @@ def seen(code: ClaimCode, now: int) -> State:
 
 
 def _check(signs: str) -> str:
-    """Return the check sign, by a sum over GF(32): finds any one wrong sign, and any two neighbours that changed places."""
+    """Return the check sign, a sum over GF(32): finds one wrong sign, and two neighbours that changed places."""
     total = 0
     for sign in signs:
         total = _doubled(total) ^ _WEIGHT[sign]

@@ -13,7 +13,7 @@ from domain.fleet.command import Mode
 
 SECONDS = 1_000_000
 FRESH = 300 * SECONDS
-"""How far the moment of a proof may be from the platform's time: a new machine's clock is rarely right to the second."""
+"""How far the moment of a proof may be from the platform's time: no new machine's clock is right to the second."""
 PUBLIC_KEY_BYTES = 32
 LONGEST_SITE = 120
 

@@ -10,7 +10,7 @@ from domain.fleet.availability import PPM, EmptySpan, Outage, availability, toge
 MOMENT = st.integers(0, 200)
 OUTAGES = st.lists(
     st.builds(
-        lambda cause, began, length: Outage("m1", cause.value, cause, began, None if length is None else began + length),
+        lambda cause, began, length: outage(cause, began, None if length is None else began + length),
         st.sampled_from(list(Cause)), MOMENT, st.none() | st.integers(0, 90),
     ),
     max_size=12,
