@@ -267,6 +267,12 @@ class SimulatedCare:
         old = sorted((row for row in heard if row[0] < at), key=lambda row: row[0])
         return [one for _, one in old if self._silence(one.id) in {None, Standing.QUIET}][:limit]
 
+    def heard_since(self, at: int, limit: int) -> Sequence[Machine]:
+        """Return machines whose silence is over and still a raised alert."""
+        heard = [(one.contacted_at, one) for one in self._machines.values() if one.contacted_at is not None]
+        late = sorted((row for row in heard if row[0] >= at), key=lambda row: row[0])
+        return [one for _, one in late if self._silence(one.id) not in {None, Standing.QUIET}][:limit]
+
     def rekey(self, machine: str, key_hash: str) -> None:
         """Replace the hash of a machine's API key."""
         if any(one.key_hash == key_hash and one.id != machine for one in self._machines.values()):

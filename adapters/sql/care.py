@@ -65,9 +65,20 @@ class SqlCare:
         )
         query = sa.select(MACHINES.c.id).where(MACHINES.c.contacted_at < at, ~raised.exists())
         ids = self._connection.execute(query.order_by(MACHINES.c.contacted_at).limit(limit)).scalars().all()
-        machines = SqlMachines(self._connection)
-        return [machine for machine in map(machines.get, ids) if machine is not None]
+        return self._machines(ids)
+
+    def heard_since(self, at: int, limit: int) -> Sequence[Machine]:
+        """Return machines whose silence is over and still a raised alert."""
+        raised = sa.and_(ALERTS.c.rule == SILENT, ALERTS.c.standing != Standing.QUIET.value)
+        query = sa.select(MACHINES.c.id).join(ALERTS, ALERTS.c.machine_id == MACHINES.c.id)
+        query = query.where(raised, MACHINES.c.contacted_at >= at)
+        ids = self._connection.execute(query.order_by(MACHINES.c.contacted_at).limit(limit)).scalars().all()
+        return self._machines(ids)
 
     def rekey(self, machine: str, key_hash: str) -> None:
         """Replace the hash of a machine's API key."""
         self._connection.execute(sa.update(MACHINES).where(MACHINES.c.id == machine).values(key_hash=key_hash))
+
+    def _machines(self, ids: Sequence[str]) -> Sequence[Machine]:
+        machines = SqlMachines(self._connection)
+        return [machine for machine in map(machines.get, ids) if machine is not None]

@@ -41,7 +41,10 @@ class SqlTelemetry:
         ]  # fmt: skip
         self._connection.execute(sa.insert(TELEMETRY), rows)
         newest = {each.sample.boot: each.sample.seq for each in sorted(samples, key=lambda each: each.sample.seq)}
-        held = [{"machine_id": machine, "boot": boot, "seq": seq} for boot, seq in newest.items()]
+        held = [
+            {"organisation_id": organisation, "machine_id": machine, "boot": boot, "seq": seq}
+            for boot, seq in newest.items()
+        ]
         upsert(self._connection, TELEMETRY_BOOTS, held)
 
     def samples(self, machine: str, begin: int, end: int, limit: int) -> Sequence[TimedSample]:

@@ -192,5 +192,8 @@ class Care(Protocol):
     def heard_before(self, at: int, limit: int) -> Sequence[Machine]:
         """Return machines that were last heard of before a moment and whose silence is no raised alert yet."""
 
+    def heard_since(self, at: int, limit: int) -> Sequence[Machine]:
+        """Return machines that were last heard of at a moment or later and whose silence is still a raised alert."""
+
     def rekey(self, machine: str, key_hash: str) -> None:
         """Replace the hash of a machine's API key: the old key opens nothing any more."""

@@ -187,6 +187,8 @@ def test_silence_is_news_once(begin):
     assert [one.id for one in seen(begin, lambda care: care.heard_before(60, 9))] == ["m1"]
     did(begin, lambda work: work.care.alerts.keep(HOUSE, [Alert("m1", SILENT, Standing.RAISED), Alert("m2", SILENT)]))
     assert [one.id for one in seen(begin, lambda care: care.heard_before(61, 9))] == ["m2"]
+    assert [one.id for one in seen(begin, lambda care: care.heard_since(50, 9))] == ["m1"]
+    assert seen(begin, lambda care: care.heard_since(51, 9)) == []
 
 
 def test_a_new_key_replaces_the_old_one(begin):

@@ -29,6 +29,7 @@ TELEMETRY = sa.Table(
 TELEMETRY_BOOTS = sa.Table(
     "telemetry_boots",
     METADATA,
+    organisation(),
     uuid("machine_id"),
     uuid("boot"),
     sa.Column("seq", sa.BigInteger, nullable=False),

@@ -17,13 +17,6 @@ JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 
 def upgrade() -> None:
     op.create_table(
-        "telemetry_boots",
-        sa.Column("machine_id", sa.String(length=64), nullable=False),
-        sa.Column("boot", sa.String(length=64), nullable=False),
-        sa.Column("seq", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("machine_id", "boot", name=op.f("pk_telemetry_boots")),
-    )
-    op.create_table(
         "alerts",
         sa.Column("machine_id", sa.String(length=64), nullable=False),
         sa.Column("rule", sa.String(length=40), nullable=False),
@@ -132,6 +125,17 @@ def upgrade() -> None:
         batch_op.create_index("ix_telemetry_received", ["received_at"], unique=False)
 
     op.create_table(
+        "telemetry_boots",
+        sa.Column("organisation_id", sa.String(length=36), nullable=False),
+        sa.Column("machine_id", sa.String(length=64), nullable=False),
+        sa.Column("boot", sa.String(length=64), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisations.id"], name=op.f("fk_telemetry_boots_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("machine_id", "boot", name=op.f("pk_telemetry_boots")),
+    )
+    op.create_table(
         "telemetry_hours",
         sa.Column("machine_id", sa.String(length=64), nullable=False),
         sa.Column("hour", sa.BigInteger(), nullable=False),
@@ -206,6 +210,7 @@ def downgrade() -> None:
 
     op.drop_table("tickets")
     op.drop_table("telemetry_hours")
+    op.drop_table("telemetry_boots")
     with op.batch_alter_table("telemetry", schema=None) as batch_op:
         batch_op.drop_index("ix_telemetry_received")
         batch_op.drop_index("ix_telemetry_machine")
@@ -235,4 +240,3 @@ def downgrade() -> None:
         batch_op.drop_index("ix_alerts_standing")
 
     op.drop_table("alerts")
-    op.drop_table("telemetry_boots")
