@@ -11,6 +11,7 @@ from application.platform.expire_sessions import ExpireSessions
 from application.platform.forget_answers import ForgetAnswers
 from application.platform.relay_outbox import AT_ONCE, RelayOutbox
 from application.ports.unit_of_work import StoreError
+from entrypoints.housekeeping import Housekeeping
 
 LOG = logging.getLogger("rvm.relay")
 LOOK_SECONDS = 0.5
@@ -46,12 +47,14 @@ class Relay:
     """Runs `RelayOutbox` in a thread of its own. `running=False` keeps it stopped: the page stands still."""
 
     def __init__(
-        self, relay: RelayOutbox, expire: ExpireSessions, forget: ForgetAnswers, wake: Wake, *, running: bool = True
-    ) -> None:
+        self, relay: RelayOutbox, expire: ExpireSessions, forget: ForgetAnswers, care: Housekeeping, wake: Wake, *,
+        running: bool = True,
+    ) -> None:  # fmt: skip
         """Take what it runs and what wakes it; `start` begins."""
         self._relay = relay
         self._expire = expire
         self._forget = forget
+        self._care = care
         self._wake = wake
         self._running = running
         self._stopping = threading.Event()
@@ -102,6 +105,7 @@ class Relay:
             self._wake.event.wait(LOOK_SECONDS)
 
     def _housekeep(self, now: float) -> None:
+        self._care(now)
         if now - self._housekept >= HOUSEKEEPING_SECONDS:
             self._housekept = now
             self._expire()

@@ -11,12 +11,14 @@ from attrs import frozen
 
 from application.platform.announce import of_machine
 from application.platform.errors import UnknownMachine
+from application.platform.send_command import MOST_WAITING
 from application.platform.tend_alerts import RuleReading, tend
 from application.ports.care import TimedSample
 from application.ports.clock import Clock, IdSource, Reading
 from application.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
 from domain.deposits.corrected_time import Sending
 from domain.fleet.alert import BY_NAME, SILENT, Change, Rule, of_measure, readings
+from domain.fleet.command import due
 from domain.fleet.machine import Machine, speaks_anew
 from domain.fleet.telemetry import Sample, happened_at, rolled_up
 
@@ -47,6 +49,8 @@ class Taken:
     stored: int
     replayed: int
     changes: tuple[tuple[Rule, Change], ...]
+    commands: int
+    """Commands that wait for the machine."""
 
 
 @frozen
@@ -77,8 +81,9 @@ class TakeTelemetry:
                 tended.announcements.insert(0, of_machine(machine, "contacted", now, waiting=batch.waiting))
             work.machines.contacted(machine.id, now, batch.waiting)
             work.outbox.add(tended.announcements)
+            commands = sum(not due(each, now) for each in work.care.commands.waiting(machine.id, MOST_WAITING))
             work.commit()
-        return Taken(len(fresh), len(batch.samples) - len(fresh), tended.changes)
+        return Taken(len(fresh), len(batch.samples) - len(fresh), tended.changes, commands)
 
 
 def _fresh(work: UnitOfWork, machine: Machine, batch: TelemetryBatch, now: int) -> list[TimedSample]:

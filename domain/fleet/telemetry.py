@@ -84,6 +84,16 @@ class Sample:
     """Software, model, mode."""
 
 
+def named(faults: Iterable[str]) -> tuple[str, ...]:
+    """Return broken parts as a sample has them; a part whose name is none is `unnamed`."""
+    return tuple(sorted({fault if _NAME.fullmatch(fault) else "unnamed" for fault in faults}))[:MOST_FAULTS]
+
+
+def word(text: str) -> str:
+    """Return a word as a sample has it: cut to its length, without what cannot be seen."""
+    return "".join(sign for sign in text if sign.isprintable())[:LONGEST_WORD]
+
+
 def happened_at(sample: Sample, sending: Sending) -> int:
     """Return when a sample was taken by the platform's clock, microseconds UTC: never after it came.
 

@@ -6,7 +6,18 @@ import punq
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
-from entrypoints.api import accounts, deposits, fleet, health, machines, sessions, sockets
+from entrypoints.api import (
+    accounts,
+    care,
+    deposits,
+    fleet,
+    health,
+    machines,
+    provisioning,
+    sessions,
+    sockets,
+    telemetry,
+)
 from entrypoints.api.errors import TYPED
 from entrypoints.api.known_keys import KnownKeys
 from entrypoints.api.limits import BodyLimit, SafeHeaders
@@ -15,7 +26,7 @@ from entrypoints.api.openapi import describe, text
 from entrypoints.api.problems import Unforeseen, install
 from entrypoints.api.use import Parts
 
-ROOMS = (machines, sessions, deposits, accounts, fleet, health, sockets)
+ROOMS = (machines, telemetry, sessions, deposits, accounts, fleet, care, provisioning, health, sockets)
 """A request is offered to one after the other, so those who call most come first."""
 
 

@@ -67,6 +67,7 @@ def metrics(
     with unit_of_work(read_only=True) as work:
         oldest = work.outbox.unpublished(1)
         series.outbox_waiting.set(work.outbox.waiting())
+        series.care.tickets.set(work.care.tickets.unresolved())
     age = clock.now().wall - oldest[0].at if oldest else 0
     series.outbox_lag.set(max(0, age) / SECONDS)
     return Response(series.text(), media_type=CONTENT_TYPE_LATEST)
