@@ -107,7 +107,7 @@ def test_silence_is_an_alert_and_a_heartbeat_ends_it(care):
 
 def test_an_idle_machine_that_reports_itself_is_not_silent(care):
     machine = care.machine()
-    for _ in range(30):
+    for _ in range(4):
         care.reports(machine, 1)
         assert care.watch() == 0
 
@@ -144,17 +144,17 @@ def test_what_is_down_by_cause_site_and_fleet(care):
     care.reports(one, 1, serving=True)
     care.report(two)
     begin = care.clock.wall
-    for _ in range(20):
+    for _ in range(5):
         care.reports(one, 1, serving=False, faults=("vision",))
         care.report(two, care.sample(serving=True))
     care.reports(one, 1, every=30, serving=True)
     care.report(two)
     found = care.availability(care.house, begin, care.clock.wall)
-    assert found.machines[one][2].down == {Cause.SOFTWARE: 20 * MINUTE}
+    assert found.machines[one][2].down == {Cause.SOFTWARE: 5 * MINUTE}
     assert found.machines[two][2].down == {}
     assert found.fleet.span == 2 * (care.clock.wall - begin)
-    assert found.fleet.down == {Cause.SOFTWARE: 20 * MINUTE}
-    assert (found.fleet.repairs, found.fleet.mean_repair) == (1, 20 * MINUTE)
+    assert found.fleet.down == {Cause.SOFTWARE: 5 * MINUTE}
+    assert (found.fleet.repairs, found.fleet.mean_repair) == (1, 5 * MINUTE)
     assert set(found.sites) == {""}
     with pytest.raises(EmptySpan):
         care.availability(care.house, care.clock.wall, care.clock.wall + DAY)
