@@ -75,7 +75,7 @@ def resolved_by_itself(world):
     assert [(ticket["state"], ticket["resolved_by"]) for ticket in world.tickets()] == [("resolved", None)]
 
 
-@then(parsers.parse("the ticket is {state}"))
+@then(parsers.re(r"the ticket is (?P<state>open|taken|resolved)$"))
 def ticket_is(world, state):
     assert [ticket["state"] for ticket in world.tickets()] == [state]
 
