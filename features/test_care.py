@@ -4,12 +4,14 @@ import base64
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from pytest_bdd import given, parsers, then, when
+from pytest_bdd import given, parsers, scenarios, then, when
 
 from adapters.signing.ed25519 import Ed25519Signer
 from domain.fleet.claim_code import code_hash
 from domain.fleet.profile import to_sign
 from simulators.world.machine import WALL_AT_ZERO
+
+scenarios("care.feature")
 
 KEYS = [Ed25519PrivateKey.from_private_bytes(bytes([number]) * 32) for number in (1, 2)]
 
