@@ -77,7 +77,7 @@ def test_a_full_bin_becomes_an_alert_and_a_ticket_that_one_person_takes(platform
     assert problem(operator.post(f"{path}/take")) == "ticket-resolved"
     assert problem(operator.post(f"/api/v1/tickets/{uuid.uuid4()}/take")) == "unknown-ticket"
     assert operator.get("/api/v1/tickets", params={"machine_id": machine.id, "state": "open"}).json()["tickets"] == []
-    assert platform.metric("rvm_alerts_total", rule="bin_full", change="raised") >= 1
+    assert platform.metric("rvm_alerts_total", change="raised", rule="bin_full") >= 1
 
 
 def test_a_silent_machine_is_down_by_network(platform, machine, operator):
