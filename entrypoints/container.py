@@ -34,20 +34,26 @@ from application.platform.answer_once import AnswerOnce
 from application.platform.claim_session import ClaimSession
 from application.platform.configure_machine import ConfigureMachine
 from application.platform.dead_jobs import ReadDeadJobs, ReplayDeadJob
+from application.platform.deliver_commands import DeliverCommands, ExpireCommands, NoteCommand
 from application.platform.dispatch_jobs import DispatchJobs
 from application.platform.expire_objects import ExpireObjects
 from application.platform.expire_sessions import ExpireSessions
 from application.platform.follow import FollowFleet, FollowSession
 from application.platform.forget_answers import ForgetAnswers
+from application.platform.forget_telemetry import ForgetTelemetry
 from application.platform.found_organisation import FoundOrganisation
-from application.platform.limit_rate import LimitRate
+from application.platform.issue_claim_code import IssueClaimCode, ReadClaimCodes, WithdrawClaimCode
 from application.platform.keep_picture import KeepPicture
+from application.platform.limit_rate import LimitRate
 from application.platform.offer_picture import OfferPicture
 from application.platform.one_transaction import OneTransaction
 from application.platform.open_session import OpenSession
 from application.platform.plan_jobs import PlanJobs, Routes, Timetable
+from application.platform.provision_machine import ProvisionMachine, RenewKey, RevokeMachine
 from application.platform.publish_price_list import PublishPriceList
+from application.platform.read_availability import ReadAvailability
 from application.platform.read_balance import ReadBalance, ReadStatement
+from application.platform.read_care import ReadAlerts, ReadCommands, ReadMachine, ReadTelemetry, ReadTickets
 from application.platform.read_cursor import ReadCursor
 from application.platform.read_deposits import ReadDeposits
 from application.platform.read_fleet import ReadAlarms, ReadFleet
@@ -58,10 +64,14 @@ from application.platform.refresh_sign_in import RefreshSignIn
 from application.platform.register_machine import RegisterMachine
 from application.platform.relay_outbox import RelayOutbox
 from application.platform.run_job import Kind, Kinds, RunJob
+from application.platform.send_command import SendCommand
 from application.platform.show_picture import ShowPicture
 from application.platform.sign_in import Admission, SignIn
 from application.platform.sign_out import SignOut
 from application.platform.sign_up import SignUp
+from application.platform.take_telemetry import TakeTelemetry
+from application.platform.tend_tickets import ResolveTicket, TakeTicket
+from application.platform.watch_fleet import WatchFleet
 from application.platform.withdraw_session import WithdrawSession
 from application.ports.clock import Clock, IdSource, Random
 from application.ports.events import Events
@@ -75,6 +85,7 @@ from domain.jobs.job import SECONDS, Queue
 from domain.objects.name import Bucket
 from domain.objects.policy import DAY
 from entrypoints.api.rates import Rates
+from entrypoints.housekeeping import Housekeeping
 from entrypoints.relay import Relay, Wake
 from entrypoints.settings import PlatformSettings
 from entrypoints.upkeep import Upkeep
@@ -201,9 +212,16 @@ _USE_CASES = (
 )  # fmt: skip
 
 
+_CARE = (
+    DeliverCommands, ExpireCommands, IssueClaimCode, NoteCommand, ProvisionMachine, ReadAlerts, ReadAvailability,
+    ReadClaimCodes, ReadCommands, ReadMachine, ReadTelemetry, ReadTickets, RenewKey, ResolveTicket, RevokeMachine,
+    SendCommand, TakeTelemetry, TakeTicket, WatchFleet, WithdrawClaimCode,
+)  # fmt: skip
+
+
 def _use_cases(container: punq.Container) -> None:
     """Register what needs nothing but ports."""
-    for use_case in _USE_CASES:
+    for use_case in (*_USE_CASES, *_CARE):
         container.register(use_case, scope=punq.Scope.singleton)
     settings = resolved(container, PlatformSettings)
     container.register(RecordDeposits, scope=punq.Scope.singleton, unknown_a_day=settings.unknown_a_day)
@@ -214,6 +232,8 @@ def _use_cases(container: punq.Container) -> None:
     kept = {Bucket.IMAGES: settings.pictures_kept_days * DAY}
     container.register(ExpireObjects, scope=punq.Scope.singleton, kept=kept)
     container.register(Upkeep, scope=punq.Scope.singleton)
+    container.register(ForgetTelemetry, scope=punq.Scope.singleton, kept_days=settings.telemetry_days)
+    container.register(Housekeeping, scope=punq.Scope.singleton)
     container.register(Relay, scope=punq.Scope.singleton, running=settings.relay)
 
 

@@ -12,6 +12,7 @@ from application.platform.expire_sessions import ExpireSessions
 from application.platform.plan_jobs import PlanJobs
 from application.platform.relay_outbox import AT_ONCE, RelayOutbox
 from application.ports.unit_of_work import StoreError
+from entrypoints.housekeeping import Housekeeping
 
 LOG = logging.getLogger("rvm.relay")
 LOOK_SECONDS = 0.5
@@ -47,7 +48,8 @@ class Relay:
     """Runs `RelayOutbox` in a thread of its own. `running=False` keeps it stopped: the page stands still."""
 
     def __init__(
-        self, relay: RelayOutbox, expire: ExpireSessions, plan: PlanJobs, dispatch: DispatchJobs, wake: Wake, *,
+        self, relay: RelayOutbox, expire: ExpireSessions, plan: PlanJobs, dispatch: DispatchJobs, care: Housekeeping,
+        wake: Wake, *,
         running: bool = True,
     ) -> None:  # fmt: skip
         """Take what it runs and what wakes it; `start` begins."""
@@ -55,6 +57,7 @@ class Relay:
         self._expire = expire
         self._plan = plan
         self._dispatch = dispatch
+        self._care = care
         self._wake = wake
         self._running = running
         self._stopping = threading.Event()
@@ -107,6 +110,7 @@ class Relay:
             self._wake.event.wait(LOOK_SECONDS)
 
     def _housekeep(self, now: float) -> None:
+        self._care(now)
         if now - self._housekept >= HOUSEKEEPING_SECONDS:
             self._housekept = now
             self._expire()

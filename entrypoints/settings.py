@@ -104,6 +104,9 @@ class PlatformSettings(BaseSettings):
     unknown_a_day: int = Field(
         default=20, ge=0, description="Items of unknown outcome that a machine is paid for in a day; more are held."
     )
+    telemetry_days: int = Field(
+        default=90, ge=1, le=3650, description="Days for which samples of machines are kept; their hours stay."
+    )
 
 
 class MachineSettings(BaseSettings):
@@ -124,6 +127,9 @@ class MachineSettings(BaseSettings):
     )
     refresh_seconds: float = Field(
         default=60.0, ge=0.1, le=86_400, description="How often keys, prices and the time are fetched."
+    )
+    telemetry_seconds: float = Field(
+        default=30.0, ge=0.1, le=3600, description="How often the machine reports itself, at rest too."
     )
     drain_seconds: float = Field(
         default=4.0, ge=0, le=600, description="How long a machine that is stopped may finish what was begun."

@@ -98,6 +98,12 @@ def balance(world, who, points):
     assert world.balance(named(world, who)) == int(points.replace(",", ""))
 
 
+@given("the machine is cut off")
+@when("the machine is cut off")
+def cut(world):
+    world.corner().wire.cut = True
+
+
 @when("the network is mended")
 def mend(world):
     for corner in world.corners:

@@ -14,12 +14,6 @@ def new_price(world, points):
     world.run(60)
 
 
-@given("the machine is cut off")
-@when("the machine is cut off")
-def cut(world):
-    world.corner().wire.cut = True
-
-
 @then(parsers.parse("once the network is mended her balance is {points:d} points"))
 def mended_balance(world, points):
     mend(world)

@@ -15,7 +15,9 @@ from starlette.testclient import TestClient
 
 from adapters.signing.ed25519 import Ed25519Verifier
 from adapters.uplink.http import HttpUplink
+from application.platform.deliver_commands import ExpireCommands
 from application.platform.sign_up import SignUp
+from application.platform.watch_fleet import WatchFleet
 from application.ports.clock import Clock, Reading
 from application.ports.hardware import Button
 from application.ports.screen import ScreenName
@@ -35,6 +37,8 @@ from simulators.world.things import Things
 
 SECOND = 1_000_000
 STEP = SECOND // 5
+SIGNED_IN = 600 * SECOND
+"""How long an operator goes on with one access token."""
 SERVING = {ScreenName.WELCOME, ScreenName.THANKS}
 PASSWORD = "three green bottles"
 
@@ -124,9 +128,11 @@ class World:
         self.platform = TestClient(create_app(self.container))
         self.people = {}
         self.corners = []
+        self.reporting = False
         self.someone = None
         self.bottle = None
         self._operator = None
+        self._signed_in_at = 0
         self._versions = 0
 
     def close(self):
@@ -162,7 +168,8 @@ class World:
     def operator(self):
         if self._operator is None:
             self.container.resolve(SignUp)("operator@example.org", PASSWORD, role=Role.OPERATOR)
-            self._operator = self._signed_in("operator@example.org")
+        if self._operator is None or self.env.now - self._signed_in_at > SIGNED_IN:
+            self._operator, self._signed_in_at = self._signed_in("operator@example.org"), self.env.now
         return self._operator
 
     def ask(self, path, headers):
@@ -199,6 +206,16 @@ class World:
     def balance(self, person):
         self.settle()
         return self.ask("/api/v1/balance", person.headers)["points"]
+
+    def watched(self, minutes):
+        """Let minutes pass while the platform watches over its machines."""
+        for _ in range(minutes):
+            self.run(60)
+            self.container.resolve(WatchFleet)()
+            self.container.resolve(ExpireCommands)()
+
+    def tickets(self):
+        return self.ask("/api/v1/tickets", self.operator)["tickets"]
 
     # ------------------------------------------------------------ people
 
@@ -242,7 +259,7 @@ class World:
         uplink = HttpUplink("http://testserver", told["machine_id"], told["api_key"], transport=wire)
         machine = SimulatedMachine(
             self.env, told["machine_id"], self.things, uplink, Ed25519Verifier(), seed=len(self.corners) + 1,
-            fail_points=fuse, clock_skew=clock_skew,
+            fail_points=fuse, clock_skew=clock_skew, telemetry=self.reporting,
         )  # fmt: skip
         fuse.machine = machine
         corner = Corner(machine, wire, fuse, told["api_key"])

@@ -22,6 +22,7 @@ from domain.people.refresh import Family
 from domain.points.ledger import Account, Transaction
 from domain.points.price_list import SignedPriceList
 from simulators.platform_jobs import SimulatedJobs
+from simulators.platform_care import CareRows, SimulatedCare
 from simulators.platform_record import RecordRows, SimulatedRecord
 from simulators.platform_repositories import (
     SimulatedAnswers,
@@ -57,6 +58,7 @@ class Rows:
     people: dict[str, PersonAccount] = field(factory=dict)
     families: dict[str, Family] = field(factory=dict)
     record: RecordRows = field(factory=RecordRows)
+    care: CareRows = field(factory=CareRows)
 
     def copy(self) -> Rows:
         """Return a copy that can be changed; what is in it never changes."""
@@ -74,6 +76,7 @@ class Rows:
             people=dict(self.people),
             families=dict(self.families),
             record=self.record.copy(),
+            care=self.care.copy(),
         )
 
 
@@ -105,6 +108,7 @@ class SimulatedUnitOfWork:
         self.jobs = SimulatedJobs(rows.jobs)
         self.people = SimulatedPeople(rows.people)
         self.families = SimulatedFamilies(rows.families)
+        self.care = SimulatedCare(rows.care, rows.machines)
         return self
 
     def commit(self) -> None:

@@ -32,6 +32,7 @@ COSTS: Mapping[str, Cost] = {
     "ask": Cost(60_000, 40_000),
     "send": Cost(120_000, 60_000),
     "configuration": Cost(60_000, 40_000),
+    "report": Cost(60_000, 40_000),
     "locate": Cost(500),
     "read": Cost(1_000),
     "acknowledge": Cost(4_000),

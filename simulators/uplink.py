@@ -19,6 +19,7 @@ from domain.deposits.chain import Held, Link, Place, place
 from domain.deposits.journal import NO_HASH, BrokenChain, Cursor, Entry, MalformedEntry, digest, place_of, read
 from domain.deposits.session import ClaimedElsewhere, Session, SessionOver, organisation_tag
 from domain.deposits.token import Claims, MalformedToken, from_text, to_sign, to_text
+from domain.fleet.telemetry import Sample
 from domain.points.price_list import PriceList, SignedPriceList, write
 
 
@@ -36,6 +37,12 @@ class MachineRecord:
     """By epoch, the newest last."""
     forks: int = 0
     waiting: int = 0
+    samples: list[Sample] = field(factory=list)
+    """As they came, without replays."""
+    reports: int = 0
+    """How often it was heard of by telemetry."""
+    commands: int = 0
+    """That wait for it."""
 
     def newest(self) -> Cursor | None:
         """Return the cursor of the epoch that was begun last."""
@@ -59,6 +66,13 @@ class MachineRecord:
         self.links[entry.hash] = Link(entry.hash, entry.epoch, entry.seq, None)
         self.cursors[entry.epoch] = place_of(entry)
         return place_of(entry)
+
+    def report(self, samples: Sequence[Sample]) -> None:
+        """Take samples: what is not newer than the newest of its boot is a replay."""
+        self.reports += 1
+        for sample in samples:
+            if all(held.seq < sample.seq for held in self.samples if held.boot == sample.boot):
+                self.samples.append(sample)
 
     def _reject(self, raw: bytes) -> Cursor:
         hash_ = digest(raw)
@@ -182,6 +196,15 @@ class SimulatedUplink:
         )
         self._come_back()
         return Configuration(trust, platform.prices, platform.now_us())
+
+    def report(self, boot: str, sending: Reading, samples: Sequence[Sample], waiting: int) -> int:
+        """Report samples in their order."""
+        self._reach()
+        record = self._platform.record(self._machine)
+        record.report(samples)
+        record.waiting = waiting
+        self._come_back()
+        return record.commands
 
     def _reach(self) -> None:
         if not self.reachable:

@@ -8,6 +8,7 @@ from types import TracebackType
 
 import sqlalchemy as sa
 
+from adapters.sql.care import SqlCare
 from adapters.sql.engine import BUSY_SECONDS, reading
 from adapters.sql.fleet import SqlMachines, SqlOrganisations, SqlPriceLists, SqlSigners
 from adapters.sql.jobs import SqlJobs
@@ -74,6 +75,7 @@ class SqlUnitOfWork:
         self.jobs = SqlJobs(connection)
         self.people = SqlPeople(connection)
         self.families = SqlFamilies(connection)
+        self.care = SqlCare(connection)
 
     def commit(self) -> None:
         """Make everything lasting."""

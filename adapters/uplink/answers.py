@@ -1,4 +1,6 @@
-"""Reading the platform's answers. What is not of the agreed form raises KeyError, TypeError or ValueError."""
+"""Reading the platform's answers, and writing samples. What is not of the agreed form raises a plain error:
+KeyError, TypeError or ValueError.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +11,7 @@ from typing import Any
 
 from application.ports.uplink import ClaimAnswer, Configuration, Gap, TrustedKeys
 from domain.deposits.journal import Cursor
+from domain.fleet.telemetry import Sample
 from domain.points.price_list import SignedPriceList
 
 KEY_BYTES = 32
@@ -56,6 +59,29 @@ def configuration_of(answer: Mapping[str, Any], *, late_by: int) -> Configuratio
         else SignedPriceList(_raw(prices["raw"]), str(prices["key_id"]), _raw(prices["signature"])),
         time=time + late_by,
     )
+
+
+def commands_of(answer: Mapping[str, Any]) -> int:
+    """Read the answer to a report: how many commands wait."""
+    commands = answer["commands"]
+    if type(commands) is not int or commands < 0:
+        raise TypeError("no answer to a report")
+    return commands
+
+
+def written(sample: Sample) -> dict[str, Any]:
+    """Write a sample as the platform reads it."""
+    return {
+        "boot": sample.boot,
+        "seq": sample.seq,
+        "mono": sample.mono,
+        "wall": sample.wall,
+        "trusted": sample.trusted,
+        "measures": dict(sample.measures),
+        "serving": sample.serving,
+        "faults": list(sample.faults),
+        "words": dict(sample.words),
+    }
 
 
 def _raw(text: str) -> bytes:

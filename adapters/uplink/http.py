@@ -13,10 +13,11 @@ from typing import Any, TypeVar
 
 import httpx
 
-from adapters.uplink.answers import claim_of, configuration_of, cursor_of, gap_of
+from adapters.uplink.answers import claim_of, commands_of, configuration_of, cursor_of, gap_of, written
 from application.ports.clock import Reading
 from application.ports.uplink import ClaimAnswer, Configuration, Gap, Refused, Unreachable
 from domain.deposits.journal import Cursor
+from domain.fleet.telemetry import Sample
 
 T = TypeVar("T")
 
@@ -79,6 +80,16 @@ class HttpUplink:
         answer = self._ask("GET", "configuration")
         half = round((time.monotonic() - began) * 1_000_000 / 2)
         return self._read(answer, lambda it: configuration_of(it, late_by=half))
+
+    def report(self, boot: str, sending: Reading, samples: Sequence[Sample], waiting: int) -> int:
+        """Report samples in their order; returns how many commands wait."""
+        body = {
+            "boot": boot,
+            "sending": {"mono": sending.mono, "wall": sending.wall, "trusted": sending.trusted},
+            "waiting": waiting,
+            "samples": [written(sample) for sample in samples],
+        }
+        return self._read(self._ask("POST", "telemetry", body), commands_of)
 
     def close(self) -> None:
         """Let go of the connections."""

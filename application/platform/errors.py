@@ -11,3 +11,15 @@ class UnknownMachine(NotFound):
 
 class UnknownSession(NotFound):
     """No such session, or another person's."""
+
+
+class UnknownTicket(NotFound):
+    """No such ticket, or another organisation's."""
+
+
+class UnknownCommand(NotFound):
+    """No such command, or another machine's."""
+
+
+class UnknownClaimCode(NotFound):
+    """No such claim code, or another organisation's."""

@@ -17,6 +17,7 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Protocol
 
+from application.ports.care import Care
 from application.ports.identity import Families, People
 from application.ports.jobs import Jobs
 from application.ports.ledger_store import LedgerStore
@@ -102,6 +103,10 @@ class UnitOfWork(Protocol):
     @property
     def families(self) -> Families:
         """Families of refresh tokens."""
+
+    @property
+    def care(self) -> Care:
+        """The care of machines: telemetry, alerts, tickets, commands, claim codes."""
 
     def commit(self) -> None:
         """Make everything lasting. Raises StoreError, AlreadyThere; then nothing is. Unsure: one cannot tell."""

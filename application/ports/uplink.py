@@ -9,6 +9,7 @@ from attrs import frozen
 
 from application.ports.clock import Reading
 from application.ports.journal import Cursor
+from domain.fleet.telemetry import Sample
 from domain.points.price_list import SignedPriceList
 
 
@@ -79,3 +80,9 @@ class Uplink(Protocol):
 
     def configuration(self) -> Configuration:
         """Fetch what the machine works by, and the platform's time."""
+
+    def report(self, boot: str, sending: Reading, samples: Sequence[Sample], waiting: int) -> int:
+        """Report samples of this machine in their order (none: a heartbeat). Replays are harmless.
+
+        `waiting` counts the journal entries that are left to send. Returns how many commands wait for the machine.
+        """

@@ -6,7 +6,21 @@ import punq
 from fastapi import Depends, FastAPI
 from fastapi.routing import APIRoute
 
-from entrypoints.api import accounts, deposits, fleet, health, jobs, machines, objects, pictures, sessions, sockets
+from entrypoints.api import (
+    accounts,
+    care,
+    deposits,
+    fleet,
+    health,
+    jobs,
+    machines,
+    objects,
+    pictures,
+    provisioning,
+    sessions,
+    sockets,
+    telemetry,
+)
 from entrypoints.api.errors import TYPED
 from entrypoints.api.known_keys import KnownKeys
 from entrypoints.api.limits import BodyLimit, SafeHeaders
@@ -16,7 +30,10 @@ from entrypoints.api.problems import Unforeseen, install
 from entrypoints.api.requests import Named, about
 from entrypoints.api.use import Parts
 
-ROOMS = (machines, sessions, deposits, accounts, fleet, pictures, objects, jobs, health, sockets)
+ROOMS = (
+    machines, telemetry, sessions, deposits, accounts, fleet, care, provisioning, pictures, objects, jobs, health,
+    sockets,
+)  # fmt: skip
 """A request is offered to one after the other, so those who call most come first."""
 
 

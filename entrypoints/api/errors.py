@@ -5,14 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from application.platform.answer_once import KeyReused, KeyUnfit, StillInFlight
-from application.platform.errors import NotFound, UnknownMachine, UnknownSession
+from application.platform.errors import (
+    NotFound,
+    UnknownClaimCode,
+    UnknownCommand,
+    UnknownMachine,
+    UnknownSession,
+    UnknownTicket,
+)
 from application.platform.picture_place import UnknownPicture
+from application.platform.provision_machine import ProofRefused
+from application.platform.send_command import TooManyCommands
 from application.platform.sign_in import WrongCredentials
 from application.ports.identity import AccessRefused, AddressTaken
 from application.ports.objects import NoSuchObject, ObjectsAway, ObjectsFailed, TicketRefused
 from application.ports.unit_of_work import AlreadyThere, StoreBusy, StoreError, Unsure
 from domain.deposits.session import SessionOver
+from domain.fleet.availability import EmptySpan
+from domain.fleet.claim_code import CodeOver, MalformedCode
+from domain.fleet.command import CommandOver, UnfitCommand
 from domain.fleet.machine import InvalidName
+from domain.fleet.profile import Revoked, StaleProof, UnfitSite
+from domain.fleet.telemetry import MalformedSample
+from domain.fleet.ticket import TakenByAnother, TicketResolved
 from domain.jobs.job import NotDead
 from domain.objects.content import ContentDiffers
 from domain.objects.name import UnfitObject
@@ -60,6 +75,23 @@ TYPED: Mapping[type[Exception], Kind] = {
     InvalidName: Kind("invalid-name", 422, "A machine cannot have this name"),
     MalformedPriceList: Kind("malformed-price-list", 422, "This is no price list"),
     NotDead: Kind("job-not-dead", 409, "Only a job that failed for good is done again"),
+    # the care of machines
+    UnknownTicket: Kind("unknown-ticket", 404, "There is no such ticket"),
+    UnknownCommand: Kind("unknown-command", 404, "There is no such command"),
+    UnknownClaimCode: Kind("unknown-claim-code", 404, "There is no such claim code"),
+    MalformedSample: Kind("malformed-sample", 422, "This is no sample of a machine"),
+    TicketResolved: Kind("ticket-resolved", 409, "This ticket is resolved"),
+    TakenByAnother: Kind("ticket-taken", 409, "Another person sees to this ticket"),
+    UnfitCommand: Kind("unfit-command", 422, "No machine can be told this"),
+    CommandOver: Kind("command-over", 409, "This command is over, or was never accepted"),
+    TooManyCommands: Kind("too-many-commands", 409, "Too many commands wait for this machine"),
+    MalformedCode: Kind("malformed-claim-code", 422, "This is no claim code"),
+    CodeOver: Kind("claim-code-over", 409, "This claim code is over"),
+    ProofRefused: Kind("proof-refused", 403, "The signature is not this key's over this request"),
+    StaleProof: Kind("stale-proof", 409, "A proof is fresh and counts once"),
+    Revoked: Kind("machine-revoked", 403, "This machine was revoked"),
+    UnfitSite: Kind("unfit-site", 422, "A site cannot have this name"),
+    EmptySpan: Kind("empty-span", 422, "A span ends after it begins"),
     AlreadyThere: Kind("already-there", 409, "What may be there once is there already"),
     # objects
     UnknownPicture: Kind("unknown-picture", 404, "There is no such picture"),

@@ -85,6 +85,7 @@ def metrics(
         series.jobs(work.jobs.counted())
         series.outbox_waiting.set(work.outbox.waiting())
     series.degraded.labels("redis").set(events.trouble is not None)
+        series.care.tickets.set(work.care.tickets.unresolved())
     age = clock.now().wall - oldest[0].at if oldest else 0
     series.outbox_lag.set(max(0, age) / SECONDS)
     return Response(series.text(), media_type=CONTENT_TYPE_LATEST)

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from application.platform.record_deposits import Recorded
 from domain.jobs.job import Queue, State
+from entrypoints.api.care_metrics import CareMetrics
 
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 """Seconds."""
@@ -39,6 +40,7 @@ class Metrics:
         self.outbox_waiting = self._gauge("rvm_outbox_waiting", "Outbox rows not yet published.")
         self.outbox_lag = self._gauge("rvm_outbox_lag_seconds", "Age of the oldest row not yet published; 0 when none.")
         self._jobs = self._gauge("rvm_jobs", "Jobs by queue and state.", "queue", "state")
+        self.care = CareMetrics(self.registry)
         self._requests = Histogram(
             "rvm_http_request_seconds", "Time to answer, by route.", ["method", "route", "status"],
             registry=self.registry, buckets=BUCKETS,

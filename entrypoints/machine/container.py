@@ -22,6 +22,7 @@ from adapters.signing.ed25519 import Ed25519Verifier
 from adapters.uplink.http import HttpUplink
 from adapters.vision.pictures import decode
 from application.machine.keep_configuration import KeepConfiguration
+from application.machine.report_telemetry import ReportTelemetry, seen
 from application.machine.synchronise import Synchronise
 from application.machine.take_in import Body, Observer, TakeIn
 from application.machine.watch_for_codes import WatchForCodes
@@ -160,5 +161,15 @@ def _inside(
         boot=take_in.boot,
     )
     watch = WatchForCodes(take_in, part(Scheduler), part(Camera), part(CodeReader), interval=settings.watch_ms * 1_000)
-    for runner in (configuration, take_in, synchronise, watch):
+    report = ReportTelemetry(
+        uplink=part(Uplink),
+        scheduler=part(Scheduler),
+        clock=part(Clock),
+        chance=part(Random),
+        boot=take_in.boot,
+        look=lambda: seen(take_in.state),
+        left=part(Journal).unsent,
+        interval=round(settings.telemetry_seconds * 1_000_000),
+    )
+    for runner in (configuration, take_in, synchronise, watch, report):
         container.register(type(runner), instance=runner)

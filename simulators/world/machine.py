@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 
 import simpy
-from attrs import define, field
+from attrs import define, evolve, field
 
 from application.machine.keep_configuration import KeepConfiguration
 from application.machine.recognise import Recognise
+from application.machine.report_telemetry import Look, ReportTelemetry, seen
 from application.machine.synchronise import Synchronise
 from application.machine.take_in import Body, Observer, TakeIn
 from application.machine.watch_for_codes import WatchForCodes
@@ -72,6 +73,10 @@ class SimulatedMachine:
     observer: Observer = lambda *_: None
     configuration: Configuration = CONFIGURATION
     counting: Counting = COUNTING
+    telemetry: bool = False
+    """Whether it reports itself every half minute. Whoever looks at deposits only saves the time."""
+    measures: dict[str, int] = field(factory=dict)
+    """What its sensors say."""
     disk: SimulatedDisk = field(factory=SimulatedDisk)
     chute: SimulatedChute = field(factory=SimulatedChute)
     screen: SimulatedScreen = field(factory=SimulatedScreen)
@@ -116,6 +121,10 @@ class SimulatedMachine:
         self.chute.listen(life.notice)
         synchronise.start()
         WatchForCodes(life, scheduler, self._camera, SimulatedCodeReader()).start()
+        if self.telemetry:
+            ReportTelemetry(
+                self.uplink, scheduler, clock, chance, life.boot, lambda: self._look(life), journal.unsent
+            ).start()
 
     def cut_power(self) -> None:
         """Pull the plug: memory and motion are gone; disk, counters and things stay."""
@@ -164,6 +173,9 @@ class SimulatedMachine:
         codes = (self.held_up,) if self.held_up is not None else ()
         sha256 = self.things.picture_of(self.chute.row)
         return SimulatedFrame(640, 480, sha256, sha256[:16], codes)
+
+    def _look(self, life: TakeIn) -> Look:
+        return evolve(seen(life.state), measures=dict(self.measures))
 
     def _eyes(self) -> Callable:
         vision = SimulatedVision(self.things.recorded)

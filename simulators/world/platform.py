@@ -17,6 +17,7 @@ from application.platform.read_balance import ReadBalance
 from application.platform.read_cursor import ReadCursor
 from application.platform.record_deposits import Batch, RecordDeposits
 from application.platform.register_machine import RegisterMachine
+from application.platform.take_telemetry import TakeTelemetry, TelemetryBatch
 from application.ports.clock import Reading
 from application.ports.signing import SignatureVerifier, Signer
 from application.ports.unit_of_work import UnitOfWorkFactory
@@ -24,6 +25,7 @@ from application.ports.uplink import ClaimAnswer, Configuration, Gap, Unreachabl
 from domain.deposits.journal import Cursor
 from domain.deposits.recognition import Material
 from domain.deposits.record import Judged
+from domain.fleet.telemetry import Sample
 from simulators.clock import SeededIds, SeededRandom, VirtualClock
 
 T = TypeVar("T")
@@ -61,6 +63,7 @@ class WorldPlatform:
         self.configuration = ConfigureMachine(store, clock)
         self.held = ReadCursor(store)
         self._record = RecordDeposits(store, clock, verifier)
+        self.take_telemetry = TakeTelemetry(store, clock, ids)
         self.judged: list[Judged] = []
         """Everything that was recorded for the first time, in order."""
         self.trouble: Counter[str] = Counter()
@@ -120,6 +123,11 @@ class WorldUplink:
     def configuration(self) -> Configuration:
         """Fetch what the machine works by."""
         return self._over("configuration", lambda: self.platform.configuration(self.machine))
+
+    def report(self, boot: str, sending: Reading, samples: Sequence[Sample], waiting: int) -> int:
+        """Report samples in their order."""
+        batch = TelemetryBatch(self.machine, boot, sending, samples, waiting)
+        return self._over("report", lambda: self.platform.take_telemetry(batch).commands)
 
     def _over(self, name: str, ask: Callable[[], T]) -> T:
         self.asked[name] += 1

@@ -26,6 +26,25 @@ TABLE = {
     "GET /api/v1/machines/{machine_id}/cursor": "machine",
     "POST /api/v1/machines/{machine_id}/claims": "machine",
     "GET /api/v1/machines/{machine_id}/configuration": "machine",
+    "POST /api/v1/machines/{machine_id}/telemetry": "machine",
+    "POST /api/v1/machines/{machine_id}/deliveries": "machine",
+    "POST /api/v1/machines/{machine_id}/commands/{command_id}/reports": "machine",
+    "GET /api/v1/machines/{machine_id}": "operator",
+    "GET /api/v1/machines/{machine_id}/telemetry": "operator",
+    "GET /api/v1/machines/{machine_id}/telemetry/hours": "operator",
+    "POST /api/v1/machines/{machine_id}/commands": "operator",
+    "GET /api/v1/machines/{machine_id}/commands": "operator",
+    "POST /api/v1/machines/{machine_id}/revoke": "operator",
+    "GET /api/v1/alerts": "operator",
+    "GET /api/v1/tickets": "operator",
+    "POST /api/v1/tickets/{ticket_id}/take": "operator",
+    "POST /api/v1/tickets/{ticket_id}/resolve": "operator",
+    "GET /api/v1/availability": "operator",
+    "POST /api/v1/claim-codes": "operator",
+    "GET /api/v1/claim-codes": "operator",
+    "POST /api/v1/claim-codes/{code_id}/withdraw": "operator",
+    "POST /api/v1/provisions": "anyone",
+    "POST /api/v1/renewals": "anyone",
     "GET /api/v1/machines": "operator",
     "POST /api/v1/machines": "operator",
     "POST /api/v1/price-lists": "operator",
@@ -77,10 +96,13 @@ def callers(platform):
 def test_nobody_else_gets_in(callers, name, caller):
     machine_id, clients = callers
     method, _, path = name.partition(" ")
-    nobody = "00000000-0000-7000-8000-000000000000"
-    path = path.format(
-        session_id=nobody, machine_id=machine_id, item_id=nobody, job_id=nobody, bucket="images", key="a"
+    ids = dict.fromkeys(
+        ("session_id", "ticket_id", "code_id", "command_id", "item_id", "job_id"),
+        "00000000-0000-7000-8000-000000000000",
     )
+    # One machine stays as it is for all of these tests.
+    whose = ids["code_id"] if path.endswith("/revoke") else machine_id
+    path = path.format(machine_id=whose, bucket="images", key="a", **ids)
     answered = clients[caller].request(method, path, content=b"" if method == "GET" else b"{}")
     refused = answered.status_code in (401, 403) and answered.json()["type"].rsplit("/", 1)[1] in (
         "not-signed-in", "not-allowed", "unknown-machine-key", "another-machine",

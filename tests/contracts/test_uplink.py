@@ -14,10 +14,14 @@ from adapters.signing.ed25519 import Ed25519Signer, Ed25519Verifier
 from adapters.uplink import http
 from adapters.uplink.http import HttpUplink
 from application.platform.open_session import OpenSession
+from application.platform.send_command import SendCommand
 from application.platform.withdraw_session import WithdrawSession
+from application.ports.unit_of_work import UnitOfWorkFactory
 from application.ports.uplink import Gap, Refused, Unreachable
 from domain.deposits.journal import place_of
 from domain.deposits.recognition import Material
+from domain.fleet.command import Kind
+from domain.fleet.telemetry import Sample
 from domain.points.price_list import PriceList, read
 from simulators.uplink import SimulatedPlatform, SimulatedUplink
 from tests.journal.story import Story
@@ -48,6 +52,18 @@ class Real:
     def withdraw(self, session):
         self.kit.container.resolve(WithdrawSession)(session.person, session.id)
 
+    def samples(self, machine):
+        with self.kit.container.resolve(UnitOfWorkFactory)(read_only=True) as work:
+            held = work.care.telemetry.samples(machine, 0, 2**62, 99)
+        return [(each.sample.seq, each.sample.measures) for each in held]
+
+    def heard_of(self, machine):
+        with self.kit.container.resolve(UnitOfWorkFactory)(read_only=True) as work:
+            return work.machines.get(machine).contacted_at is not None
+
+    def command(self, machine):
+        self.kit.container.resolve(SendCommand)(self.kit.organisation, machine, Kind.REBOOT, {}, str(uuid.uuid4()))
+
     def close(self):
         for uplink in self._uplinks:
             uplink.close()
@@ -75,6 +91,15 @@ class Simulated:
 
     def withdraw(self, session):
         self.platform.withdraw(session.id)
+
+    def samples(self, machine):
+        return [(sample.seq, sample.measures) for sample in self.platform.record(machine).samples]
+
+    def heard_of(self, machine):
+        return self.platform.record(machine).reports > 0
+
+    def command(self, machine):
+        self.platform.record(machine).commands += 1
 
     def close(self):
         pass
@@ -180,6 +205,39 @@ def test_the_configuration_holds_keys_that_the_tokens_and_prices_are_signed_with
     assert abs(configuration.time - time.time_ns() // 1_000) < 5_000_000
 
 
+def sample(seq, **measures):
+    now = SystemClock().now()
+    return Sample(BOOT, seq, now.mono, now.wall, now.trusted, measures, serving=True, faults=("motor",))
+
+
+def test_samples_are_reported_once(platform):
+    machine, uplink = platform.machine()
+    samples = [sample(seq, bin_level=seq) for seq in range(3)]
+    for batch in (samples[:2], samples[:2], samples):
+        assert uplink.report(BOOT, SystemClock().now(), batch, 0) == 0
+    assert platform.samples(machine) == [(0, {"bin_level": 0}), (1, {"bin_level": 1}), (2, {"bin_level": 2})]
+
+
+def test_a_heartbeat_is_a_report_without_a_sample(platform):
+    machine, uplink = platform.machine()
+    assert not platform.heard_of(machine)
+    assert uplink.report(BOOT, SystemClock().now(), [], 0) == 0
+    assert platform.heard_of(machine)
+    assert platform.samples(machine) == []
+
+
+def test_asking_for_the_cursor_is_no_sign_of_life_and_changes_nothing(platform):
+    machine, uplink = platform.machine()
+    uplink.held()
+    assert not platform.heard_of(machine)
+
+
+def test_a_report_tells_how_many_commands_wait(platform):
+    machine, uplink = platform.machine()
+    platform.command(machine)
+    assert uplink.report(BOOT, SystemClock().now(), [], 0) == 1
+
+
 # ------------------------------------------------------------------ HTTP alone
 
 
@@ -210,6 +268,12 @@ def test_what_time_does_not_mend_is_refused_and_named(status):
 def test_an_answer_that_is_not_the_platforms_is_no_answer(body):
     with pytest.raises(Unreachable):
         answering(200, body).held()
+
+
+@pytest.mark.parametrize("body", [b"{}", b'{"commands": -1}', b'{"commands": true}', b'{"commands": "1"}', b"[]"])
+def test_an_answer_to_a_report_that_is_none(body):
+    with pytest.raises(Unreachable):
+        answering(200, body).report(BOOT, SystemClock().now(), [sample(0)], 0)
 
 
 def test_an_endless_answer_is_cut_off():

@@ -14,6 +14,7 @@ import pytest
 BUDGETS = {
     "tests/api": 90,
     "tests/browser": 150,
+    "tests/care": 60,
     "tests/contracts": 120,
     "tests/demo": 240,
     "tests/deploy": 20,
