@@ -16,6 +16,8 @@ from simulators.firmware.noise import NoisyLine
 
 T = TypeVar("T")
 TICK_S = 0.002
+LONGEST_S = 0.02
+"""Where this computer was busy for longer, the device's time stood still: its watchdog is not about us."""
 
 
 class FirmwareOnPty:
@@ -68,12 +70,14 @@ class FirmwareOnPty:
         self.touch(lambda device: device.boot())
 
     def _live(self) -> None:
-        began, from_us = time.monotonic(), self._device.body.now_us
+        looked, device_us = time.monotonic(), float(self._device.body.now_us)
         while not self._ended.is_set():
             readable, _, _ = select.select([self._ours], [], [], TICK_S)
             data = self._here.carry(os.read(self._ours, 4_096)) if readable else b""
             with self._lock:
-                self._device.advance(from_us + round((time.monotonic() - began) * 1_000_000 * self._speed))
+                passed, looked = time.monotonic() - looked, time.monotonic()
+                device_us += min(passed, LONGEST_S) * 1_000_000 * self._speed
+                self._device.advance(int(device_us))
                 answer = self._back.carry(self._device.receive(data))
             if answer and self.answers_lost:
                 self.answers_lost -= 1
