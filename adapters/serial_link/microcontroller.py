@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import TypeVar
 
 from adapters.serial_link.errors import Refused
 from adapters.serial_link.line import SerialLine
@@ -13,6 +14,7 @@ from adapters.serial_link.messages import (
     AskLevel,
     AskMotion,
     Climate,
+    Command,
     Direction,
     Echo,
     Halt,
@@ -26,6 +28,7 @@ from adapters.serial_link.messages import (
 from application.ports.hardware import MotionFailed, PartUnreachable
 from domain.deposits.bodies import Counters
 
+T = TypeVar("T")
 POLL_S = 0.02
 STALE_MS = 5_000
 """A reading older than this is none."""
@@ -71,19 +74,21 @@ class Microcontroller:
 
     def level(self) -> Echo:
         """Return the last echo of the bin's sensor. Raises PartUnreachable."""
-        echo: Echo = self._read(AskLevel())
-        return _fresh(echo, "level")
+        echo = self._read(AskLevel())
+        _check_fresh("level", echo.age_ms)
+        return echo
 
     def climate(self) -> Climate:
         """Return the last climate. Raises PartUnreachable."""
-        climate: Climate = self._read(AskClimate())
-        return _fresh(climate, "climate")
+        climate = self._read(AskClimate())
+        _check_fresh("climate", climate.age_ms)
+        return climate
 
     def light(self, red: int, green: int, blue: int, blink_ms: int = 0) -> None:
         """Light the LED, 0 to 255 each, steady or blinking with that period. Raises PartUnreachable."""
         self._read(Light(red, green, blue, blink_ms))
 
-    def _read(self, command):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    def _read(self, command: Command[T]) -> T:
         try:
             return self._line.ask(command)
         except Refused as no:
@@ -91,7 +96,6 @@ class Microcontroller:
             raise PartUnreachable(f"{no} (does the sensor answer?)" if failed else str(no)) from no
 
 
-def _fresh(reading, part: str):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    if reading.age_ms > STALE_MS:
-        raise PartUnreachable(f"{part}: the last reading is {reading.age_ms} ms old")
-    return reading
+def _check_fresh(part: str, age_ms: int) -> None:
+    if age_ms > STALE_MS:
+        raise PartUnreachable(f"{part}: the last reading is {age_ms} ms old")

@@ -15,8 +15,9 @@ ITEM_UM = 60_000
 """Length of an item along the belt."""
 IN_BEAM_UM = 180_000
 OUT_BEAM_UM = -120_000
-EDGE_UM = IN_BEAM_UM + ITEM_UM
-OPENING_UM = OUT_BEAM_UM - ITEM_UM
+EDGE_UM = IN_BEAM_UM + ITEM_UM // 2
+"""Here an item has left the in-beam, and falls."""
+OPENING_UM = OUT_BEAM_UM - ITEM_UM // 2
 
 
 class Lies(str, enum.Enum):
