@@ -24,6 +24,7 @@ class Joined:
         self.back = back or NoisyLine(seed)
         self.now = self.device.body.now_us
         self.frames = 0
+        self.sent = deque(maxlen=40)
         self._to_device, self._to_host = deque(), deque()
 
     def connect(self):
@@ -37,6 +38,7 @@ class Joined:
     def send(self, line):
         if line:
             self.frames += 1
+            self.sent.append(line)
             self._to_device.append((self.now + BYTE_US * len(line), self.here.carry(line)))
 
     def settle(self):

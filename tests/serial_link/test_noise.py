@@ -40,6 +40,8 @@ class Story:
             joined.device.boot()
         if self.chance.random() < 0.05:
             joined.send(self.chance.randbytes(self.chance.randrange(1, 90)) + b"\0")
+        if joined.sent and self.chance.random() < 0.1:
+            joined.send(self.chance.choice(joined.sent))  # some buffer on the way gives away an old frame
         if joined.link.state is not LinkState.READY:
             event = joined.connect()
         else:

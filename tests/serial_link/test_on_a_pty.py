@@ -119,6 +119,17 @@ def test_a_reset_in_the_middle_of_an_item_is_a_named_failure_and_the_motor_is_of
     assert line.welcome.cause.name == "OTHER"
 
 
+def test_a_motion_is_not_begun_in_another_session(ends):
+    firmware, line, device = ends()
+    device.halt()
+    firmware.reset()
+    with pytest.raises(DeviceReset):
+        line.ask(Run(Direction.IN, 50, 100, Until.TIME))
+    assert starts(firmware) == 0
+    device.halt()
+    assert starts(firmware) == 0
+
+
 def test_counters_outlive_a_reset(ends):
     firmware, _, device = ends()
     firmware.touch(lambda one: one.body.belt.put("bottle"))
