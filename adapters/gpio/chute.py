@@ -1,0 +1,75 @@
+"""The port `Chute` on the header alone: a stepper moves the item, the item sensor sees it go.
+
+There is no sensor for passing items in this wiring, so an item counts as taken in when the sensor saw it leave while
+the belt moved inwards, and all steps were made: the last steps carry it over the edge.
+"""
+
+from __future__ import annotations
+
+from attrs import field, frozen
+from attrs.validators import ge
+
+from adapters.gpio.counters_file import CountersFile
+from adapters.gpio.item_sensor import ItemSensor
+from adapters.gpio.stepper import Stepper
+from application.ports.hardware import MotionFailed
+from domain.deposits.bodies import Counters
+
+
+@frozen
+class Ways:
+    """How far an item is moved, in steps: into the bin, and back to the opening."""
+
+    steps_in: int = field(validator=ge(1))
+    steps_out: int = field(validator=ge(1))
+
+
+class StepperChute:
+    """A chute on the header's pins."""
+
+    def __init__(self, stepper: Stepper, sensor: ItemSensor, counters: CountersFile, ways: Ways) -> None:
+        """All parts are switched on and at rest."""
+        self._stepper = stepper
+        self._sensor = sensor
+        self._counters = counters
+        self._ways = ways
+
+    def halt(self) -> None:
+        """Stop the motor at once."""
+        self._stepper.halt()
+
+    def take_in(self) -> None:
+        """Move the item into the bin and return when it passed. Raises MotionFailed, PartUnreachable."""
+        self._turn(self._ways.steps_in, forward=True)
+        if self._sensor.present():
+            raise MotionFailed("the motor turned, and the item is still there: it is stuck, or there are two")
+        self._counters.count(passed_in=1)
+
+    def give_back(self) -> None:
+        """Move the item back to the opening and return when it is there. Raises MotionFailed, PartUnreachable."""
+        self._turn(self._ways.steps_out, forward=False)
+        if not self._sensor.present():
+            raise MotionFailed("the motor turned, and the item is not at the opening")
+        self._counters.count(passed_out=1)
+
+    def counters(self) -> Counters:
+        """Read the lasting counters."""
+        return self._counters.read()
+
+    def present(self) -> bool:
+        """Tell whether something lies in the intake. Raises PartUnreachable."""
+        return self._sensor.present()
+
+    def _turn(self, steps: int, *, forward: bool) -> None:
+        if not self._sensor.present():
+            raise MotionFailed("nothing lay there to be moved")
+
+        def look() -> bool:
+            self._sensor.look()
+            return True
+
+        made = self._stepper.move(steps, forward=forward, after_each=look)
+        if made is None:
+            raise MotionFailed("the motor is busy")
+        if made < steps:
+            raise MotionFailed("the motion was halted before the item had passed")

@@ -1,0 +1,164 @@
+"""What a machine may be made of, as values. A pin is a BCM number of the 40-pin header."""
+
+from __future__ import annotations
+
+import enum
+from pathlib import Path
+
+from attrs import frozen
+
+
+class At(str, enum.Enum):
+    """Where a part hangs."""
+
+    MICROCONTROLLER = "microcontroller"
+    HEADER = "header"
+
+
+class Active(str, enum.Enum):
+    """The level at which a part says or does something."""
+
+    LOW = "low"
+    HIGH = "high"
+
+
+class Drive(str, enum.Enum):
+    """What moves items."""
+
+    MOTOR = "motor"
+    STEPPER = "stepper"
+
+
+class CameraKind(str, enum.Enum):
+    """How pictures come."""
+
+    V4L2 = "v4l2"
+    CSI = "csi"
+    FOLDER = "folder"
+    FILE = "file"
+
+
+@frozen
+class Microcontroller:
+    """The ESP32 and its serial line."""
+
+    device: str
+    baud: int
+
+
+@frozen
+class ChutePart:
+    """What moves items, and how long an item may take, milliseconds."""
+
+    driven_by: Drive
+    limit_ms: int
+
+
+@frozen
+class CameraPart:
+    """The camera. `device` is a device, folder or file; None for CSI, which has `sensor` instead."""
+
+    kind: CameraKind
+    device: str | None
+    sensor: int
+    width: int
+    height: int
+
+
+@frozen
+class ItemSensor:
+    """The infrared sensor that sees an item in the intake; a level counts once it held for `steady_ms`."""
+
+    pin: int
+    active: Active
+    steady_ms: int
+
+
+@frozen
+class Motor:
+    """The DC motor at the microcontroller, 1 to 100 per cent of its power."""
+
+    duty_percent: int
+
+
+@frozen
+class Stepper:
+    """A stepper behind a TB6600. `enable` is None when the driver is always on. Steps from the item's place."""
+
+    step: int
+    direction: int
+    enable: int | None
+    steps_per_second: int
+    steps_in: int
+    steps_out: int
+
+
+@frozen
+class Switch:
+    """A coil on one pin (the door's solenoid, a diverter, a compactor), and the longest it may be on, milliseconds."""
+
+    pin: int
+    active: Active
+    hold_ms: int
+
+
+@frozen
+class Led:
+    """The light. `pin` where it is a single LED on the header, None for RGB at the microcontroller."""
+
+    at: At
+    pin: int | None
+
+
+@frozen
+class ClimateSensor:
+    """The DHT22. On the header it has a pin and is read through the kernel's IIO device."""
+
+    at: At
+    pin: int | None
+    iio: Path | None
+
+
+@frozen
+class Bin:
+    """A bin and its distance sensor: what it measures when empty and when full, millimetres."""
+
+    name: str
+    at: At
+    trigger: int | None
+    echo: int | None
+    empty_mm: int
+    full_mm: int
+
+
+@frozen
+class HardwareMap:
+    """One machine. What is None is not fitted."""
+
+    name: str
+    chute: ChutePart
+    camera: CameraPart
+    item_sensor: ItemSensor
+    bins: tuple[Bin, ...]
+    microcontroller: Microcontroller | None
+    motor: Motor | None
+    stepper: Stepper | None
+    door: Switch | None
+    led: Led | None
+    climate: ClimateSensor | None
+    diverter: Switch | None
+    compactor: Switch | None
+
+    def pins(self) -> tuple[tuple[int, str], ...]:
+        """Return every pin that is used, with the part and its wire."""
+        wires: list[tuple[int | None, str]] = [(self.item_sensor.pin, "item_sensor.pin")]
+        if self.stepper is not None:
+            steps = self.stepper
+            wires += [(steps.step, "stepper.step"), (steps.direction, "stepper.direction")]
+            wires += [(steps.enable, "stepper.enable")]
+        for name in ("door", "led", "climate", "diverter", "compactor"):
+            part = getattr(self, name)
+            wires += [(part.pin, f"{name}.pin")] if part is not None else []
+        for bin_ in self.bins:
+            wires += [(bin_.trigger, f"bins.{bin_.name}.trigger"), (bin_.echo, f"bins.{bin_.name}.echo")]
+        return tuple((pin, wire) for pin, wire in wires if pin is not None)

@@ -1,0 +1,70 @@
+"""The port `Chute` on the microcontroller: its motor moves the item, its sensors tell that it passed.
+
+Whether something lies in the intake is seen by a sensor elsewhere (the item sensor on the header), so it is given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from attrs import field, frozen
+from attrs.validators import ge, le
+
+from adapters.serial_link.messages import Direction, Motion, MotionState, Until
+from adapters.serial_link.microcontroller import Microcontroller
+from application.ports.hardware import MotionFailed
+from domain.deposits.bodies import Counters
+
+WHY = {
+    MotionState.TIME_OVER: "the motor turned, and nothing passed the sensor in time",
+    MotionState.STALLED: "the motor stalled",
+    MotionState.HALTED: "the motion was halted before the item had passed",
+    MotionState.WATCHDOG: "the microcontroller heard nothing for too long and halted the motor",
+}
+
+
+@frozen
+class Drive:
+    """How the motor is driven: 1 to 100 per cent of its power, and how long an item may take, 1 to 10,000 ms."""
+
+    duty_percent: int = field(default=80, validator=(ge(1), le(100)))
+    limit_ms: int = field(default=4_000, validator=(ge(1), le(10_000)))
+
+
+class SerialChute:
+    """A chute whose motor and counters are the microcontroller's."""
+
+    def __init__(self, device: Microcontroller, present: Callable[[], bool], drive: Drive | None = None) -> None:
+        """`present` tells whether something lies in the intake; it raises PartUnreachable."""
+        self._device = device
+        self._present = present
+        self._drive = Drive() if drive is None else drive
+
+    def halt(self) -> None:
+        """Stop the motor at once. Raises HardwareError."""
+        self._device.halt()
+
+    def take_in(self) -> None:
+        """Move the item into the bin and return when it passed. Raises MotionFailed, PartUnreachable."""
+        self._move(Direction.IN, Until.PASSED_IN)
+
+    def give_back(self) -> None:
+        """Move the item back to the opening and return when it is there. Raises MotionFailed, PartUnreachable."""
+        self._move(Direction.OUT, Until.PASSED_OUT)
+
+    def counters(self) -> Counters:
+        """Read the lasting counters. Raises PartUnreachable."""
+        return self._device.counters()
+
+    def present(self) -> bool:
+        """Tell whether something lies in the intake. Raises PartUnreachable."""
+        return self._present()
+
+    def _move(self, direction: Direction, until: Until) -> None:
+        drive = self._drive
+        motion: Motion = self._device.run(
+            direction, duty_percent=drive.duty_percent, limit_ms=drive.limit_ms, until=until
+        )
+        if motion.state is not MotionState.PASSED:
+            why = WHY.get(motion.state, f"state {motion.state.name}")
+            raise MotionFailed(f"{why} ({motion.elapsed_ms} ms, at most {motion.peak_ma} mA)")

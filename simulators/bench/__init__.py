@@ -1,0 +1,1 @@
+"""A workbench: gpiozero's mock pins wired to the physical models, in virtual time."""

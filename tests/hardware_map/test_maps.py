@@ -1,0 +1,154 @@
+"""The hardware map: both maps that ship, and every way in which one can be wrong."""
+
+import pytest
+
+from adapters.hardware_map.header import PLACES
+from adapters.hardware_map.parts import Active, At, CameraKind, Drive
+from adapters.hardware_map.read import DEFAULT, HEADER, BadHardwareMap, map_of, read_map
+
+ESP32, FIRST = DEFAULT.read_text(encoding="utf-8"), HEADER.read_text(encoding="utf-8")
+
+
+def problems(text):
+    with pytest.raises(BadHardwareMap) as bad:
+        map_of(text, "some.toml")
+    assert all(line.startswith("some.toml: ") for line in str(bad.value).splitlines())
+    return [str(problem) for problem in bad.value.problems]
+
+
+def test_the_default_map():
+    made = read_map(DEFAULT)
+    assert (made.microcontroller.device, made.microcontroller.baud) == ("/dev/ttyTHS1", 115_200)
+    assert (made.item_sensor.pin, made.item_sensor.active) == (18, Active.LOW)
+    assert (made.stepper.step, made.stepper.direction, made.stepper.enable) == (23, 24, 25)
+    assert made.door.pin == 27
+    assert {made.led.at, made.climate.at, made.bins[0].at} == {At.MICROCONTROLLER}
+    assert made.chute.driven_by is Drive.MOTOR
+    assert sorted(pin for pin, _ in made.pins()) == [18, 23, 24, 25, 27]
+
+
+def test_the_owners_first_wiring():
+    made = read_map(HEADER)
+    assert made.microcontroller is None
+    assert made.motor is None
+    assert (made.bins[0].trigger, made.bins[0].echo) == (12, 13)
+    assert (made.climate.pin, made.led.pin) == (4, 10)
+    assert made.chute.driven_by is Drive.STEPPER
+    assert sorted(pin for pin, _ in made.pins()) == [4, 10, 12, 13, 18, 23, 24, 25, 27]
+
+
+TWO_BINS = """
+[[bins]]
+name = "glass"
+at = "header"
+trigger = 5
+echo = 6
+empty_mm = 700
+full_mm = 100
+[diverter]
+kind = "solenoid"
+pin = 16
+[compactor]
+kind = "relay"
+pin = 20
+hold_ms = 8000
+"""
+
+
+def test_two_bins_with_a_diverter_and_a_compactor():
+    made = map_of(ESP32 + TWO_BINS)
+    assert [one.name for one in made.bins] == ["all", "glass"]
+    assert made.diverter.pin == 16
+    assert made.compactor.hold_ms == 8_000
+
+
+def test_a_camera_on_the_ribbon_has_a_number_instead_of_a_device():
+    made = map_of(ESP32.replace('kind = "v4l2"', 'kind = "csi"').replace('device = "/dev/video0"', "sensor = 1"))
+    assert (made.camera.kind, made.camera.device, made.camera.sensor) == (CameraKind.CSI, None, 1)
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "problem"),
+    [
+        ("schema = 1", "schema = 2", "map.schema: is 2, not 1 to 1"),
+        ("schema = 1", "", "map.schema: is missing (a whole number)"),
+        ('name = "esp32"', "name = 7", "map.name: is 7, not a text"),
+        ("[door]", "[gate]", "gate: there is no such part"),
+        ("baud = 115200", "baud = 300", "microcontroller.baud: is 300, not 9600 to 921600"),
+        ("baud = 115200", 'baud = "quick"', "microcontroller.baud: is 'quick', not a whole number"),
+        ("baud = 115200", "baud = true", "microcontroller.baud: is True, not a whole number"),
+        ('device = "/dev/ttyTHS1"', "", "microcontroller.device: is missing (a text)"),
+        ('kind = "esp32"', 'kind = "pico"', "microcontroller.kind: is 'pico', not one of 'esp32'"),
+        ("pin = 18", "pin = 99", "item_sensor.pin: the header has no pin 99"),
+        ("pin = 18", "pin = 14", "item_sensor.pin: pin 14 serves the UART (/dev/ttyTHS1)"),
+        ("pin = 18", "pin = 3", "item_sensor.pin: pin 3 serves the I2C bus"),
+        ("pin = 18", 'pin = "18"', "item_sensor.pin: is '18', not a pin's BCM number"),
+        ("pin = 18", "", "item_sensor.pin: is missing (a pin's BCM number)"),
+        ("pin = 18", "pin = 23", "stepper.step: pin 23 is used by item_sensor.pin and stepper.step"),
+        ("pin = 27", "pin = 25", "door.pin: pin 25 is used by stepper.enable and door.pin"),
+        ('active = "low"', 'active = "maybe"', "item_sensor.active: is 'maybe', not one of 'low', 'high'"),
+        ("steady_ms = 20", "steady_ms = 0", "item_sensor.steady_ms: is 0, not 1 to 500"),
+        ("steady_ms = 20", "steadyness = 20", "item_sensor.steadyness: there is no such field; it has"),
+        ("duty_percent = 80", "duty_percent = 101", "motor.duty_percent: is 101, not 1 to 100"),
+        ('kind = "dc"\nat = "microcontroller"', 'kind = "dc"\nat = "header"', "motor.at: a DC motor needs PWM"),
+        ('driven_by = "motor"', 'driven_by = "hand"', "chute.driven_by: is 'hand', not one of 'motor', 'stepper'"),
+        ("width = 1280", "width = 12.5", "camera.width: is 12.5, not a whole number"),
+        ("full_mm = 150", "full_mm = 900", "bins[1].full_mm: is 900, and an empty bin measures 800"),
+        ("full_mm = 150", "", "bins[1].full_mm: is missing (a whole number)"),
+        ("[[bins]]", "[bins]", "bins: there is at least one: [[bins]]"),
+        ("[camera]", "[[camera]]", "camera: is no section"),
+        ('kind = "rgb"', 'kind = "single"', "led.at: an RGB LED hangs on the microcontroller"),
+    ],
+)
+def test_what_is_wrong_is_told_by_part_and_reason(was, becomes, problem):
+    assert was in ESP32
+    found = problems(ESP32.replace(was, becomes, 1))
+    assert any(one.startswith(problem) for one in found), found
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (ESP32 + TWO_BINS.replace("[diverter]", "[door2]"), "bins: 2 bins need a diverter"),
+        (ESP32 + '[diverter]\nkind = "relay"\npin = 16\n', "diverter: it leads to two bins, and there are 1"),
+        (ESP32 + TWO_BINS.replace('"glass"', '"all"'), "bins: two are named 'all'"),
+        (ESP32 + TWO_BINS.replace("trigger = 5", "trigger = 6"), "bins.glass.echo: pin 6 is used by"),
+        (
+            FIRST.replace('at = "header"', 'at = "microcontroller"'),
+            "climate: hangs on a microcontroller, and there is none",
+        ),
+        (FIRST.replace('driven_by = "stepper"', 'driven_by = "motor"'), "chute.driven_by: there is no motor"),
+        ("schema = = 1", "file: this is no TOML"),
+    ],
+)
+def test_what_does_not_fit_together_is_told(text, problem):
+    found = problems(text)
+    assert any(one.startswith(problem) for one in found), found
+
+
+def test_all_that_is_wrong_is_told_at_once():
+    found = problems(
+        ESP32.replace("pin = 18", "pin = 99").replace("baud = 115200", "baud = 1").replace("[door]", "[d]")
+    )
+    assert len(found) == 3
+
+
+def test_an_empty_file_names_what_every_machine_has():
+    found = problems("")
+    assert {one.partition(":")[0].partition(".")[0] for one in found} >= {
+        "map",
+        "chute",
+        "camera",
+        "item_sensor",
+        "bins",
+    }
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(BadHardwareMap, match=r"nowhere\.toml: file: "):
+        read_map(tmp_path / "nowhere.toml")
+
+
+def test_every_pin_has_one_place_on_the_header():
+    assert len(set(PLACES.values())) == len(PLACES) == 22
+    assert all(1 <= place <= 40 for place in PLACES.values())
