@@ -22,10 +22,10 @@ from adapters.identity.refresh_tokens import HmacRefreshTokens
 from adapters.identity.seal import AesSeal
 from adapters.identity.secret import kept_secret, key_for
 from adapters.jobs.in_process import InProcessDispatcher
-from adapters.rate_limits.in_process import InProcessRateLimits
 from adapters.objects.elsewhere import ServedElsewhere
 from adapters.objects.folder import FolderObjects
 from adapters.objects.tickets import Tickets
+from adapters.rate_limits.in_process import InProcessRateLimits
 from adapters.signing.ed25519 import Ed25519Signer, Ed25519Verifier
 from adapters.sql.engine import open_engine, sqlite_url
 from adapters.sql.migrate import migrate

@@ -21,8 +21,8 @@ from domain.people.account import Account as PersonAccount
 from domain.people.refresh import Family
 from domain.points.ledger import Account, Transaction
 from domain.points.price_list import SignedPriceList
-from simulators.platform_jobs import SimulatedJobs
 from simulators.platform_care import CareRows, SimulatedCare
+from simulators.platform_jobs import SimulatedJobs
 from simulators.platform_record import RecordRows, SimulatedRecord
 from simulators.platform_repositories import (
     SimulatedAnswers,

@@ -9,6 +9,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import BaseModel, Field
 
 from application.ports.clock import Clock
+from application.ports.events import Events
 from application.ports.unit_of_work import UnitOfWorkFactory
 from entrypoints.api.access import Anyone
 from entrypoints.api.metrics import Metrics
@@ -84,8 +85,8 @@ def metrics(
         oldest = work.outbox.unpublished(1)
         series.jobs(work.jobs.counted())
         series.outbox_waiting.set(work.outbox.waiting())
-    series.degraded.labels("redis").set(events.trouble is not None)
         series.care.tickets.set(work.care.tickets.unresolved())
+    series.degraded.labels("redis").set(events.trouble is not None)
     age = clock.now().wall - oldest[0].at if oldest else 0
     series.outbox_lag.set(max(0, age) / SECONDS)
     return Response(series.text(), media_type=CONTENT_TYPE_LATEST)
