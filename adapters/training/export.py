@@ -32,12 +32,12 @@ OPSET = 17
 SMALL = 256  # tensors with fewer numbers stay float32
 
 
-class TurnedFourWays(nn.Module):
-    """A classifier asked about a crop in all four quarter turns; the mean of its logits.
+class SeenFourWays(nn.Module):
+    """A classifier asked about a crop upright, upside down, and the mirror images of both; the mean of its logits.
 
-    It was taught with all turns alike, so they are four opinions on one picture. On the default model's calibration
-    part the mean negative logarithm of the truth's probability falls from 0.273 to 0.234 with two, to 0.227 with four,
-    and no further with the mirrorings as well; the price is four times the classifier's time.
+    It was taught with all of them alike, so they are four opinions on one picture. On the default model's calibration
+    part (256 px) the mean negative logarithm of the truth's probability falls from 0.197 to 0.179 with the half turn, to
+    0.169 with all four; four quarter turns give 0.182. The price is four times the classifier's time.
     """
 
     def __init__(self, model: nn.Module) -> None:
@@ -46,8 +46,7 @@ class TurnedFourWays(nn.Module):
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
         """[n, 3, side, side] to [n, 6]."""
-        lying = images.transpose(2, 3)
-        ways = [images, lying.flip(2), images.flip(2).flip(3), lying.flip(3)]
+        ways = [images, images.flip(2, 3), images.flip(3), images.flip(2)]
         opinions = self.model(torch.cat(ways))
         return opinions.reshape(len(ways), -1, opinions.shape[-1]).mean(0)
 
@@ -66,7 +65,7 @@ def export_classifier(weights: Mapping[str, torch.Tensor], side: int, path: Path
 
 def judging(weights: Mapping[str, torch.Tensor]) -> nn.Module:
     """The classifier as the machine asks it."""
-    return TurnedFourWays(classifier.load(weights)).eval()
+    return SeenFourWays(classifier.load(weights)).eval()
 
 
 def export_detector(weights: Path, side: int, path: Path) -> None:

@@ -34,7 +34,7 @@ class Policy:
     """The thresholds that come with a model, in parts per million (chosen on its calibration split)."""
 
     threshold: int
-    """Least confidence in the label for an item to be accepted."""
+    """Least probability of being a container, of whichever material, for an item to be accepted."""
     disagreement: int
     """From this confidence on, a detector's vote for the other side makes the item uncertain."""
 
@@ -47,7 +47,7 @@ def decide(seen: Recognition, policy: Policy) -> Decision:
         return Decision(accepted=False, reason=Reason.TWO_ITEMS)
     if seen.label not in CONTAINERS:
         return Decision(accepted=False, reason=Reason.NOT_A_CONTAINER)
-    if seen.confidence < policy.threshold or _contradicted(seen, policy):
+    if seen.container < policy.threshold or _contradicted(seen, policy):
         return Decision(accepted=False, reason=Reason.UNCERTAIN)
     return Decision(accepted=True, reason=Reason.CONTAINER)
 

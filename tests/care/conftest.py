@@ -3,7 +3,7 @@
 import pytest
 
 from tests.care.world import CareWorld
-from tests.platform.conftest import empty_database, sql_store, store  # noqa: F401 - fixtures
+from tests.platform.conftest import empty_database, memory_store, sqlite_store, store  # noqa: F401 - fixtures
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from domain.fleet.machine import Machine
 from domain.fleet.profile import Profile
 from domain.fleet.telemetry import HOUR, SECONDS, Hour, Sample
 from domain.fleet.ticket import Ticket
-from tests.platform.conftest import empty_database, sql_store, store  # noqa: F401 - fixtures
+from tests.platform.conftest import empty_database, memory_store, sqlite_store, store  # noqa: F401 - fixtures
 
 HOUSE = "00000000-0000-7000-8000-000000000001"
 

@@ -61,7 +61,7 @@ def test_every_command_of_compose_exists(name):
 
 
 @pytest.mark.parametrize(
-    "words", [["platform", "worker"], ["serve"], ["train", "--data", "x"], ["platform", "--port", "1"]]
+    "words", [["platform", "dig"], ["serve"], ["train", "--data", "x"], ["platform", "--port", "1"]]
 )
 def test_a_command_that_does_not_exist_is_found(words):
     with pytest.raises(Exception, match=r"No such command|Missing (option|parameter)|No such option"):
@@ -119,7 +119,7 @@ def test_images_are_made_in_two_stages_and_run_as_nobody_in_particular(dockerfil
 
 def test_compose_names_what_is_there():
     services = COMPOSE["services"]
-    assert {"postgres", "minio", "platform", "caddy", "compute"} <= set(services)
+    assert {"postgres", "redis", "minio", "platform", "caddy", "compute"} <= set(services)
     for name, service in services.items():
         assert service["healthcheck"]["test"], name
         assert set(service.get("depends_on", {})) <= set(services)

@@ -31,7 +31,8 @@ def started(data, server):
     assert given["RVM_PLATFORM_S3_URL"] == "http://minio:9000"
     mapped = {
         "RVM_PLATFORM_HOST": "127.0.0.1", "RVM_PLATFORM_PORT": "0", "RVM_PLATFORM_DATA": str(data),
-        "RVM_PLATFORM_S3_URL": server.url, "RVM_PLATFORM_DATABASE_URL": f"sqlite:///{data / 'platform.db'}",
+        "RVM_PLATFORM_REDIS_URL": "", "RVM_PLATFORM_S3_URL": server.url,
+        "RVM_PLATFORM_DATABASE_URL": f"sqlite:///{data / 'platform.db'}",
     }  # fmt: skip
     bare = {name: value for name, value in os.environ.items() if not name.startswith("RVM_")}
     process = subprocess.Popen(

@@ -47,7 +47,8 @@ def copy_of_the_code(folder: Path) -> Path:
     for part in PARTS:
         if (ROOT / part).is_dir():
             shutil.copytree(ROOT / part, folder / part, copy_function=_link_heavy, ignore=_ignored, symlinks=True)
-    shutil.copy(ROOT / "pyproject.toml", folder)
+    for file in ("conftest.py", "pyproject.toml"):
+        shutil.copy(ROOT / file, folder)
     return folder
 
 

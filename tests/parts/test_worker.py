@@ -67,7 +67,7 @@ def test_every_job_is_done_though_a_worker_ends_and_redis_forgets(tmp_path, redi
         until(lambda: counted(platform) == {State.WAITING: 1})  # the clock's own: forget-answers of this hour
         with platform.container.resolve(UnitOfWorkFactory)() as work:
             house, now = platform.container.resolve(Organisation).id, platform.clock.now().wall
-            work.answers.keep(Answer("ana", "old", "", 200, b"", 1))
+            work.answers.keep(Answer("ana", "old", "", 200, b"", 1, house))
             work.jobs.add(
                 [Job(named(f"{n}"), house, Queue.UPKEEP, "forget-answers", {}, now, now) for n in range(JOBS)]
             )
