@@ -36,8 +36,8 @@ class SeenFourWays(nn.Module):
     """A classifier asked about a crop upright, upside down, and the mirror images of both; the mean of its logits.
 
     It was taught with all of them alike, so they are four opinions on one picture. On the default model's calibration
-    part (256 px) the mean negative logarithm of the truth's probability falls from 0.197 to 0.179 with the half turn, to
-    0.169 with all four; four quarter turns give 0.182. The price is four times the classifier's time.
+    part (256 px) the mean negative logarithm of the truth's probability falls from 0.197 to 0.179 with the half turn,
+    to 0.169 with all four; four quarter turns give 0.182. The price is four times the classifier's time.
     """
 
     def __init__(self, model: nn.Module) -> None:
