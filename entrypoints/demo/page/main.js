@@ -80,7 +80,6 @@ settings(() => {
 
 // Nothing is counted twice, and nothing that was told while the board was on its way is forgotten.
 const MOST_RECENT = 500;
-const LOOK_AGAIN_MS = 3000;
 let counted = 0;
 let recent = [];
 
@@ -106,8 +105,6 @@ function hear(message) {
 follow("/api/v1/fleet/live", {
   hello: async (version) => {
     const { access_token } = await ask("/demo/watcher");
-    // A row that was being published just while we came is on the board a moment later.
-    setTimeout(() => begin().catch(() => {}), LOOK_AGAIN_MS);
     return { access_token, version: version ?? await begin() };
   },
   hear,
