@@ -200,7 +200,8 @@ class PostgresServer:
             data.mkdir(mode=0o700, exist_ok=True)
             _give_away(self.folder, data, secret)
             options = ["--encoding=UTF8", "--locale=C", "--auth=scram-sha-256", f"--username={_USER}"]
-            command = [str(self._programs / "bin" / "initdb"), "-D", str(data), f"--pwfile={secret}", "--data-checksums", *options]
+            program = self._programs / "bin" / "initdb"
+            command = [str(program), "-D", str(data), f"--pwfile={secret}", "--data-checksums", *options]
             made = subprocess.run(command, capture_output=True, cwd=data, check=False, **_as_who())
             if made.returncode != 0:
                 raise ServerFailed(f"initdb: {made.stderr.decode(errors='replace')}")
