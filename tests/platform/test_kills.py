@@ -1,5 +1,6 @@
 """Killed before any statement of a batch, the platform holds all of it or nothing, and goes on."""
 
+import multiprocessing
 import os
 import shutil
 import signal
@@ -8,14 +9,17 @@ import sqlite3
 import pytest
 import sqlalchemy as sa
 
+from adapters.signing.ed25519 import Ed25519Verifier
 from adapters.sql.engine import open_engine, sqlite_url
 from adapters.sql.unit_of_work import SqlUnitsOfWork
-from application.platform.record_deposits import RecordDeposits
+from application.platform.record_deposits import Batch, RecordDeposits
 from domain.deposits.bodies import Outcome
 from entrypoints.prove import proof_of
 from tests.platform.world import GLASS, OTHER_KEY, Platform, person
 
 ANA = person("ana")
+PROCESSES = multiprocessing.get_context("forkserver")
+PROCESSES.set_forkserver_preload([__name__])
 pytestmark = [pytest.mark.kill, pytest.mark.slow]
 
 
@@ -75,19 +79,23 @@ def before(tmp_path, empty_database):
     return platform, machine, held, file
 
 
+def send_dying(file, n, clock, batch) -> None:
+    """Record a batch and die before step `n`; what a process of its own does."""
+    engine = open_engine(sqlite_url(file))
+    sa.event.listen(engine, "do_connect", KillAt(n).connect)
+    RecordDeposits(SqlUnitsOfWork(engine), clock, Ed25519Verifier())(batch)
+
+
 def send_and_die(platform, machine, held, file, n) -> bool:
     """Send the batch in a process of its own that dies before step `n`. Returns whether it died."""
-    child = os.fork()
-    if child == 0:
-        engine = open_engine(sqlite_url(file))
-        sa.event.listen(engine, "do_connect", KillAt(n).connect)
-        old = platform.record_deposits
-        platform.record_deposits = RecordDeposits(SqlUnitsOfWork(engine), old.clock, old.verifier)
-        platform.send(machine, machine.entries[held:])
-        os._exit(0)
-    _, status = os.waitpid(child, 0)
-    assert status == 0 or os.WTERMSIG(status) == signal.SIGKILL, status
-    return status != 0
+    entries = [entry.raw for entry in machine.entries[held:]]
+    batch = Batch(machine.machine, machine.epoch, machine.reading(), entries)
+    # Not forked from here: this process may have threads, and a fork keeps their locks but not them.
+    child = PROCESSES.Process(target=send_dying, args=(file, n, platform.record_deposits.clock, batch))
+    child.start()
+    child.join()
+    assert child.exitcode in (0, -signal.SIGKILL), child.exitcode
+    return child.exitcode != 0
 
 
 def test_a_kill_before_any_statement_leaves_all_or_nothing(before, tmp_path):
