@@ -205,14 +205,18 @@ def test_the_configuration_holds_keys_that_the_tokens_and_prices_are_signed_with
     assert abs(configuration.time - time.time_ns() // 1_000) < 5_000_000
 
 
-def sample(seq, **measures):
+def samples_a_second_apart(count):
     now = SystemClock().now()
-    return Sample(BOOT, seq, now.mono, now.wall, now.trusted, measures, serving=True, faults=("motor",))
+    ages = [(count - seq) * 1_000_000 for seq in range(count)]
+    return [
+        Sample(BOOT, seq, now.mono - age, now.wall - age, now.trusted, {"bin_level": seq}, True, ("motor",))
+        for seq, age in enumerate(ages)
+    ]
 
 
 def test_samples_are_reported_once(platform):
     machine, uplink = platform.machine()
-    samples = [sample(seq, bin_level=seq) for seq in range(3)]
+    samples = samples_a_second_apart(3)
     for batch in (samples[:2], samples[:2], samples):
         assert uplink.report(BOOT, SystemClock().now(), batch, 0) == 0
     assert platform.samples(machine) == [(0, {"bin_level": 0}), (1, {"bin_level": 1}), (2, {"bin_level": 2})]
@@ -273,7 +277,7 @@ def test_an_answer_that_is_not_the_platforms_is_no_answer(body):
 @pytest.mark.parametrize("body", [b"{}", b'{"commands": -1}', b'{"commands": true}', b'{"commands": "1"}', b"[]"])
 def test_an_answer_to_a_report_that_is_none(body):
     with pytest.raises(Unreachable):
-        answering(200, body).report(BOOT, SystemClock().now(), [sample(0)], 0)
+        answering(200, body).report(BOOT, SystemClock().now(), samples_a_second_apart(1), 0)
 
 
 def test_an_endless_answer_is_cut_off():
