@@ -54,6 +54,12 @@ class PlatformSettings(BaseSettings):
     rate_sign_in_network: str = Field(
         default="600/600", pattern=RATE, description="Tries to sign in, by network address (IPv6: by /64)." + _RATE
     )
+    rate_refresh: str = Field(
+        default="6000/300", pattern=RATE, description="Refreshed sign-ins, by network address." + _RATE
+    )
+    rate_provision: str = Field(
+        default="120/300", pattern=RATE, description="Claim codes tried and keys renewed, by network address." + _RATE
+    )
     rate_sign_up: str = Field(default="300/3600", pattern=RATE, description="New accounts, by network address." + _RATE)
     rate_session: str = Field(default="60/300", pattern=RATE, description="New sessions, by person." + _RATE)
     rate_machine: str = Field(default="12000/60", pattern=RATE, description="Requests of one machine." + _RATE)

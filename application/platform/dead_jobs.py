@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
+from application.platform.again import again
 from application.platform.errors import NotFound
 from application.ports.clock import Clock
 from application.ports.unit_of_work import UnitOfWorkFactory
@@ -22,6 +23,7 @@ class ReadDeadJobs:
 
     unit_of_work: UnitOfWorkFactory
 
+    @again
     def __call__(self, organisation: str, limit: int) -> Sequence[Job]:
         """Return at most `limit`, the latest first."""
         with self.unit_of_work(read_only=True) as work:
@@ -35,6 +37,7 @@ class ReplayDeadJob:
     unit_of_work: UnitOfWorkFactory
     clock: Clock
 
+    @again
     def __call__(self, organisation: str, id: str) -> Job:
         """Let a dead job wait for its turn once more. Raises UnknownJob, NotDead."""
         with self.unit_of_work() as work:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from attrs import evolve, frozen
 
+from application.platform.again import again
 from application.platform.errors import UnknownCommand, UnknownMachine
 from application.platform.send_command import of_command
 from application.ports.clock import Clock
@@ -25,6 +26,7 @@ class DeliverCommands:
     clock: Clock
     signer: Signer
 
+    @again
     def __call__(self, machine: str) -> Sequence[tuple[Command, SignedCommand]]:
         """Return the commands that were not accepted yet, the oldest first, at most AT_ONCE. Raises UnknownMachine."""
         with self.unit_of_work() as work:
@@ -57,6 +59,7 @@ class NoteCommand:
     unit_of_work: UnitOfWorkFactory
     clock: Clock
 
+    @again
     def __call__(self, machine: str, id: str, told: Told, detail: str = "") -> Command:
         """Note it; told again, nothing changes. Raises UnknownCommand, CommandOver, UnfitCommand."""
         with self.unit_of_work() as work:
@@ -84,10 +87,14 @@ class ExpireCommands:
     def __call__(self, limit: int = 200) -> int:
         """End at most `limit` commands. Returns how many."""
         now = self.clock.now().wall
-        with self.unit_of_work(read_only=True) as work:
-            late = work.care.commands.due(now, limit)
-        return sum(self._end(command, now) for command in late)
+        return sum(self._end(command, now) for command in self._late(now, limit))
 
+    @again
+    def _late(self, now: int, limit: int) -> Sequence[Command]:
+        with self.unit_of_work(read_only=True) as work:
+            return work.care.commands.due(now, limit)
+
+    @again
     def _end(self, late: Command, now: int) -> bool:
         with self.unit_of_work() as work:
             machine = work.machines.locked(late.machine)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attrs import define, field
 
+from application.platform.again import again
 from application.ports.clock import Clock
 from application.ports.jobs import Dispatcher
 from application.ports.unit_of_work import UnitOfWorkFactory
@@ -24,6 +25,7 @@ class DispatchJobs:
     _sent: dict[str, tuple[int, int]] = field(factory=dict, init=False)
     """When, and at which attempt, each of the jobs that are ready was sent."""
 
+    @again
     def __call__(self, limit: int = AT_ONCE) -> int:
         """Send what is ready, at most `limit` jobs. Returns how many were sent. Raises StoreError."""
         now = self.clock.now()

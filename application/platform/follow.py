@@ -80,6 +80,7 @@ class FollowFleet:
         at = recent[-1].at if recent else 0
         return [Message(latest, SNAPSHOT, data, at, f"organisation:{organisation}")]
 
+    @again
     def after(self, organisation: str, version: int, published: int) -> Sequence[Message]:
         """Return what was published after `version`, at most MOST_MISSED messages.
 

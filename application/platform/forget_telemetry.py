@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from application.platform.again import again
 from application.ports.clock import Clock
 from application.ports.unit_of_work import UnitOfWorkFactory
 
@@ -26,11 +27,16 @@ class ForgetTelemetry:
         before = self.clock.now().wall - self.kept_days * DAYS
         total = 0
         for _ in range(MOST_ROUNDS):
-            with self.unit_of_work() as work:
-                dropped = work.care.telemetry.drop_before(before, AT_ONCE)
-                if dropped:
-                    work.commit()
+            dropped = self._some(before)
             total += dropped
             if dropped < AT_ONCE:
                 break
         return total
+
+    @again
+    def _some(self, before: int) -> int:
+        with self.unit_of_work() as work:
+            dropped = work.care.telemetry.drop_before(before, AT_ONCE)
+            if dropped:
+                work.commit()
+        return dropped

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
+from application.platform.again import again
 from application.platform.errors import UnknownClaimCode
 from application.ports.clock import Clock, IdSource, Random
 from application.ports.unit_of_work import UnitOfWorkFactory
@@ -32,6 +33,7 @@ class IssueClaimCode:
     ids: IdSource
     random: Random
 
+    @again
     def __call__(
         self, organisation: str, by: str, name: str, site: str = "", life: int = USUAL_LIFE
     ) -> IssuedClaimCode:
@@ -52,6 +54,7 @@ class WithdrawClaimCode:
     unit_of_work: UnitOfWorkFactory
     clock: Clock
 
+    @again
     def __call__(self, organisation: str, id: str) -> ClaimCode:
         """Withdraw a code that nobody used; again changes nothing. Raises UnknownClaimCode, CodeOver."""
         with self.unit_of_work() as work:
@@ -72,6 +75,7 @@ class ReadClaimCodes:
 
     unit_of_work: UnitOfWorkFactory
 
+    @again
     def __call__(
         self, organisation: str, before: int | None = None, limit: int = 50
     ) -> Sequence[tuple[int, ClaimCode]]:  # fmt: skip

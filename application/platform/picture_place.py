@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from application.platform.again import again
 from application.platform.errors import NotFound
 from application.ports.unit_of_work import UnitOfWorkFactory
 from domain.deposits.visit import Item
@@ -26,6 +27,7 @@ def incoming(place: ObjectName) -> ObjectName:
     return ObjectName(place.bucket, INCOMING + place.key)
 
 
+@again
 def journalled_hash(unit_of_work: UnitOfWorkFactory, machine: Machine, item: str) -> str:
     """Return the hash that the machine journalled when it decided. Raises UnknownPicture."""
     with unit_of_work(read_only=True) as work:

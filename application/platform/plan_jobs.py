@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from attrs import field, frozen
 
+from application.platform.again import again
 from application.platform.run_job import Kinds
 from application.ports.clock import Clock
 from application.ports.outbox import Event
@@ -57,6 +58,7 @@ class PlanJobs:
     kinds: Kinds
     timetable: Timetable
 
+    @again
     def __call__(self) -> None:
         """Add the jobs of the periods that have begun, and forget what was done long ago."""
         now = self.clock.now().wall

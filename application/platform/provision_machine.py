@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from attrs import evolve, frozen
 
+from application.platform.again import again
 from application.platform.announce import of_machine
 from application.platform.errors import UnknownClaimCode, UnknownMachine
 from application.platform.register_machine import Registered
@@ -48,6 +49,7 @@ class ProvisionMachine:
     random: Random
     verifier: SignatureVerifier
 
+    @again
     def __call__(self, code: str, proof: Proof) -> Registered:
         """Use a claim code: a new machine, and an API key that is shown once.
 
@@ -80,6 +82,7 @@ class RenewKey:
     random: Random
     verifier: SignatureVerifier
 
+    @again
     def __call__(self, machine: str, moment: int, signature: bytes) -> Registered:
         """Renew a machine's API key. Raises UnknownMachine, ProofRefused, StaleProof, Revoked."""
         api_key = write_key(self.random.token(KEY_BYTES))
@@ -104,6 +107,7 @@ class RevokeMachine:
     clock: Clock
     random: Random
 
+    @again
     def __call__(self, organisation: str, machine: str) -> Profile:
         """Revoke a machine of an organisation; again changes nothing. Raises UnknownMachine."""
         with self.unit_of_work() as work:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from attrs import field, frozen
 
+from application.platform.again import again
 from application.ports.clock import Clock
 from application.ports.unit_of_work import UnitOfWorkFactory
 from domain.fleet.availability import Availability, EmptySpan, Outage, availability, together
@@ -32,6 +33,7 @@ class ReadAvailability:
     unit_of_work: UnitOfWorkFactory
     clock: Clock
 
+    @again
     def __call__(self, organisation: str, begin: int, end: int) -> FleetAvailability:
         """Return the availability from `begin` until (not including) `end`. Raises EmptySpan.
 

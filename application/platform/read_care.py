@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
+from application.platform.again import again
 from application.platform.errors import UnknownMachine
 from application.ports.care import TimedSample
 from application.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
@@ -26,6 +27,7 @@ class ReadTelemetry:
 
     unit_of_work: UnitOfWorkFactory
 
+    @again
     def samples(
         self, organisation: str, machine: str, begin: int, end: int, limit: int = LONGEST_PAGE
     ) -> Sequence[TimedSample]:  # fmt: skip
@@ -34,6 +36,7 @@ class ReadTelemetry:
             _own(work, organisation, machine)
             return work.care.telemetry.samples(machine, begin, end, max(1, min(limit, MOST_SAMPLES)))
 
+    @again
     def hours(
         self, organisation: str, machine: str, begin: int, end: int, measure: str | None = None
     ) -> Sequence[Hour]:  # fmt: skip
@@ -49,6 +52,7 @@ class ReadMachine:
 
     unit_of_work: UnitOfWorkFactory
 
+    @again
     def __call__(self, organisation: str, machine: str) -> tuple[Machine, Profile, TimedSample | None]:
         """Return a machine, its profile and its newest sample. Raises UnknownMachine."""
         with self.unit_of_work(read_only=True) as work:
@@ -63,6 +67,7 @@ class ReadAlerts:
 
     unit_of_work: UnitOfWorkFactory
 
+    @again
     def __call__(self, organisation: str) -> Sequence[Alert]:
         """Return an organisation's raised alerts, the newest first."""
         with self.unit_of_work(read_only=True) as work:
@@ -75,6 +80,7 @@ class ReadTickets:
 
     unit_of_work: UnitOfWorkFactory
 
+    @again
     def __call__(
         self, organisation: str, state: State | None = None, machine: str | None = None, before: int | None = None,
         limit: int = 50,
@@ -90,6 +96,7 @@ class ReadCommands:
 
     unit_of_work: UnitOfWorkFactory
 
+    @again
     def __call__(
         self, organisation: str, machine: str, before: int | None = None, limit: int = 50
     ) -> Sequence[tuple[int, Command]]:  # fmt: skip

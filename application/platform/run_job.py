@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 
 from attrs import field, frozen
 
+from application.platform.again import again
 from application.ports.clock import Clock, Random
 from application.ports.unit_of_work import StoreError, UnitOfWorkFactory
 from domain.jobs.job import SECONDS, Job, Queue, done, exhausted, failed, holds, taken
@@ -76,6 +77,7 @@ class RunJob:
             return self._end(job, failed(job, repr(error), self.clock.now().wall, self.random.fraction()), Ran.FAILED)
         return self._end(job, done(job, self.clock.now().wall), Ran.DONE)
 
+    @again
     def _take(self, id: str) -> Job | None:
         now = self.clock.now().wall
         with self.unit_of_work() as work:
@@ -92,6 +94,7 @@ class RunJob:
             work.commit()
         return job
 
+    @again
     def _end(self, job: Job, ended: Job, ran: Ran) -> Ran:
         with self.unit_of_work() as work:
             if not holds(work.jobs.locked(job.id), job):

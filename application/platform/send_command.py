@@ -7,6 +7,7 @@ from typing import Any
 
 from attrs import frozen
 
+from application.platform.again import again
 from application.platform.announce import of_machine
 from application.platform.errors import UnknownMachine
 from application.ports.clock import Clock, IdSource
@@ -31,6 +32,7 @@ class SendCommand:
     clock: Clock
     ids: IdSource
 
+    @again
     def __call__(
         self, organisation: str, machine: str, kind: Kind, parameters: Mapping[str, str], by: str,
         life: int = USUAL_LIFE,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from application.platform.again import again
 from application.platform.picture_place import TICKET_SECONDS, UnknownPicture, place_of
 from application.ports.identity import Caller
 from application.ports.objects import Download, NoSuchObject, Objects
@@ -18,6 +19,7 @@ class ShowPicture:
     unit_of_work: UnitOfWorkFactory
     objects: Objects
 
+    @again
     def __call__(self, caller: Caller, machine: str, item: str) -> Download:
         """Return a ticket. Raises UnknownPicture."""
         with self.unit_of_work(read_only=True) as work:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
+from application.platform.again import again
 from application.platform.announce import of_machine
 from application.platform.errors import UnknownMachine
 from application.platform.send_command import MOST_WAITING
@@ -61,6 +62,7 @@ class TakeTelemetry:
     clock: Clock
     ids: IdSource
 
+    @again
     def __call__(self, batch: TelemetryBatch) -> Taken:
         """Take a batch; the same again changes nothing. Raises UnknownMachine, TooManySamples, StoreError."""
         if len(batch.samples) > LONGEST_BATCH:

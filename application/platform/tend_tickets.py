@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attrs import evolve, frozen
 
+from application.platform.again import again
 from application.platform.errors import UnknownTicket
 from application.platform.tend_alerts import of_ticket
 from application.ports.clock import Clock
@@ -20,6 +21,7 @@ class TakeTicket:
     unit_of_work: UnitOfWorkFactory
     clock: Clock
 
+    @again
     def __call__(self, organisation: str, person: str, id: str) -> Ticket:
         """Take it; again changes nothing. Raises UnknownTicket, TicketResolved, TakenByAnother."""
         with self.unit_of_work() as work:
@@ -40,6 +42,7 @@ class ResolveTicket:
     unit_of_work: UnitOfWorkFactory
     clock: Clock
 
+    @again
     def __call__(self, organisation: str, person: str, id: str, note: str = "") -> Ticket:
         """Resolve it, and note on the machine that it was cared for; again changes nothing.
 

@@ -5,12 +5,16 @@ Silence is an alert rule like the others; only its reading is taken here, since 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from attrs import frozen
 
+from application.platform.again import again
 from application.platform.tend_alerts import RuleReading, tend
 from application.ports.clock import Clock, IdSource
 from application.ports.unit_of_work import UnitOfWorkFactory
 from domain.fleet.alert import BY_NAME, SILENT
+from domain.fleet.machine import Machine
 from domain.fleet.telemetry import SECONDS
 
 AT_ONCE = 200
@@ -28,11 +32,15 @@ class WatchFleet:
     def __call__(self, limit: int = AT_ONCE) -> int:
         """Look at the machines whose silence is news, at most `limit` each way. Returns how many alerts changed."""
         now = self.clock.now().wall
+        return sum(self._look(machine.id, now) for machine in self._news(now, limit))
+
+    @again
+    def _news(self, now: int, limit: int) -> Sequence[Machine]:
         with self.unit_of_work(read_only=True) as work:
             silent = work.care.heard_before(now - _RULE.raise_at * SECONDS + 1, limit)
-            back = work.care.heard_since(now - _RULE.clear_at * SECONDS, limit)
-        return sum(self._look(machine.id, now) for machine in (*silent, *back))
+            return [*silent, *work.care.heard_since(now - _RULE.clear_at * SECONDS, limit)]
 
+    @again
     def _look(self, id: str, now: int) -> int:
         with self.unit_of_work() as work:
             machine = work.machines.locked(id)

@@ -96,12 +96,13 @@ def sign_in(credentials: Credentials, allow: Allow, sign_in: Annotated[SignIn, u
 
 
 @router.post("/sign-in/refresh", dependencies=[Anyone])
-def refresh(newest: Refresh, refresh_sign_in: Annotated[RefreshSignIn, use(RefreshSignIn)]) -> Admitted:
+def refresh(newest: Refresh, allow: Allow, refresh_sign_in: Annotated[RefreshSignIn, use(RefreshSignIn)]) -> Admitted:
     """Get the next pair of tokens for the newest refresh token.
 
     If the reply gets lost, send the same token again at once: within 30 seconds it gives the same refresh token
     again. Later it counts as stolen, and this sign-in ends for everybody who holds a token of it.
     """
+    allow.refresh()
     return Admitted.of(refresh_sign_in(newest.refresh_token))
 
 

@@ -18,6 +18,7 @@ from domain.objects.name import Bucket
 from domain.objects.policy import POLICIES
 from entrypoints.api.access import Person
 from entrypoints.api.machines import Itself
+from entrypoints.api.rates import Allow
 from entrypoints.api.shapes import ID, Moment, Shape
 from entrypoints.api.times import rfc3339
 from entrypoints.api.use import use
@@ -65,9 +66,11 @@ class PictureAddress(BaseModel):
 
 @router.post("", status_code=201)
 def offer(
-    new: NewPicture, item_id: ID, machine: Itself, offer_picture: Annotated[OfferPicture, use(OfferPicture)]
-) -> PictureOffer:
+    new: NewPicture, item_id: ID, machine: Itself, allow: Allow,
+    offer_picture: Annotated[OfferPicture, use(OfferPicture)],
+) -> PictureOffer:  # fmt: skip
     """Get a ticket to send the picture of an item that is recorded. Ask as often as needed: tickets make nothing."""
+    allow.machine(machine.id)
     upload = offer_picture(machine, item_id, new.size, new.media_type)
     if upload is None:
         return PictureOffer(upload=None)
@@ -77,8 +80,11 @@ def offer(
 
 
 @router.post("/sent")
-def sent(item_id: ID, machine: Itself, keep_picture: Annotated[KeepPicture, use(KeepPicture)]) -> PictureKept:
+def sent(
+    item_id: ID, machine: Itself, allow: Allow, keep_picture: Annotated[KeepPicture, use(KeepPicture)]
+) -> PictureKept:
     """Say that the picture was sent: it is kept if its hash is the one in the journal. The same again is harmless."""
+    allow.machine(machine.id)
     kept = keep_picture(machine, item_id)
     return PictureKept(sha256=kept.sha256, size=kept.size, media_type=kept.media_type)
 

@@ -21,6 +21,7 @@ from entrypoints.api.access import Anyone, Operator
 from entrypoints.api.fleet import RegisteredMachine
 from entrypoints.api.idempotency import OnceByKey
 from entrypoints.api.machines import Whole
+from entrypoints.api.rates import Allow
 from entrypoints.api.shapes import ID, After, Limit, Moment, Shape, next_after
 from entrypoints.api.times import rfc3339
 from entrypoints.api.use import use
@@ -148,19 +149,23 @@ def withdraw(
 
 
 @router.post("/provisions", status_code=201, dependencies=[Anyone])
-def provision(new: NewProvision, provision: Annotated[ProvisionMachine, use(ProvisionMachine)]) -> RegisteredMachine:
+def provision(
+    new: NewProvision, allow: Allow, provision: Annotated[ProvisionMachine, use(ProvisionMachine)]
+) -> RegisteredMachine:
     """Use a claim code. The API key is shown once.
 
     If the answer got lost, send the same code and key again with a later moment: it is the same machine, with a fresh
     API key.
     """
+    allow.provision()
     proof = Proof(_raw(new.public_key), new.moment, _raw(new.signature))
     return _told(provision(new.code, proof))
 
 
 @router.post("/renewals", status_code=201, dependencies=[Anyone])
-def renew(new: NewRenewal, renew: Annotated[RenewKey, use(RenewKey)]) -> RegisteredMachine:
+def renew(new: NewRenewal, allow: Allow, renew: Annotated[RenewKey, use(RenewKey)]) -> RegisteredMachine:
     """Give a machine another API key, proven by its key pair. The one before opens nothing any more."""
+    allow.provision()
     return _told(renew(new.machine_id, new.moment, _raw(new.signature)))
 
 

@@ -24,8 +24,10 @@ class Rates:
     sign_in: Rate
     """By e-mail address and network together: a stranger elsewhere locks nobody out."""
     sign_in_network: Rate
+    refresh: Rate
     sign_up: Rate
-    """By network."""
+    provision: Rate
+    """These three by network."""
     session: Rate
     """By person."""
     machine: Rate
@@ -36,7 +38,9 @@ class Rates:
         return cls(
             sign_in=rate("sign-in", settings.rate_sign_in),
             sign_in_network=rate("sign-in-network", settings.rate_sign_in_network),
+            refresh=rate("refresh", settings.rate_refresh),
             sign_up=rate("sign-up", settings.rate_sign_up),
+            provision=rate("provision", settings.rate_provision),
             session=rate("session", settings.rate_session),
             machine=rate("machine", settings.rate_machine),
         )
@@ -56,9 +60,17 @@ class Allowance:
         self._ask(self._rates.sign_in, f"{email.strip().casefold()} {self._network}")
         self._ask(self._rates.sign_in_network, self._network)
 
+    def refresh(self) -> None:
+        """Let somebody ask for the next pair of tokens. Raises Problem (429)."""
+        self._ask(self._rates.refresh, self._network)
+
     def sign_up(self) -> None:
         """Let somebody open an account. Raises Problem (429)."""
         self._ask(self._rates.sign_up, self._network)
+
+    def provision(self) -> None:
+        """Let a machine try a claim code, or have its key renewed. Raises Problem (429)."""
+        self._ask(self._rates.provision, self._network)
 
     def session(self, person: str) -> None:
         """Let a person open a session. Raises Problem (429)."""

@@ -15,6 +15,7 @@ from domain.fleet.command import LONGEST_DETAIL, SignedCommand, State, Told
 from domain.fleet.telemetry import LARGEST, LONGEST_WORD, MEASURES, MOST_FAULTS, MOST_MEASURES, Sample
 from entrypoints.api.machines import Itself, Sending, Whole
 from entrypoints.api.metrics import Metrics
+from entrypoints.api.rates import Allow
 from entrypoints.api.shapes import ID, Shape
 from entrypoints.api.use import use
 
@@ -124,12 +125,14 @@ class Noted(BaseModel):
 
 @router.post("/telemetry")
 def take(
-    new: NewTelemetry, machine: Itself, request: Request, take_telemetry: Annotated[TakeTelemetry, use(TakeTelemetry)]
-) -> TakenTelemetry:
+    new: NewTelemetry, machine: Itself, allow: Allow, request: Request,
+    take_telemetry: Annotated[TakeTelemetry, use(TakeTelemetry)],
+) -> TakenTelemetry:  # fmt: skip
     """Take what the machine tells of itself. What was taken before changes nothing.
 
     Send every half minute, at rest too: a machine that is silent for two minutes raises an alert.
     """
+    allow.machine(machine.id)
     reading = Reading(wall=new.sending.wall, mono=new.sending.mono, trusted=new.sending.trusted)
     samples = [each.sample() for each in new.samples]
     taken = take_telemetry(TelemetryBatch(machine.id, new.boot, reading, samples, new.waiting))
@@ -139,20 +142,24 @@ def take(
 
 
 @router.post("/deliveries")
-def deliver(machine: Itself, deliver_commands: Annotated[DeliverCommands, use(DeliverCommands)]) -> Delivered:
+def deliver(
+    machine: Itself, allow: Allow, deliver_commands: Annotated[DeliverCommands, use(DeliverCommands)]
+) -> Delivered:
     """Fetch the commands that wait. Fetched again, they come again, until they are accepted or their time is over."""
+    allow.machine(machine.id)
     return Delivered(commands=[DeliveredCommand.of(each.id, signed) for each, signed in deliver_commands(machine.id)])
 
 
 @router.post("/commands/{command_id}/reports")
 def report(
-    command_id: ID, new: Report, machine: Itself, request: Request,
+    command_id: ID, new: Report, machine: Itself, allow: Allow, request: Request,
     note_command: Annotated[NoteCommand, use(NoteCommand)],
 ) -> Noted:  # fmt: skip
     """Tell what came of a command. Told again, nothing changes.
 
     Begin only after `accepted` was answered with 200: it is refused once the command's time is over.
     """
+    allow.machine(machine.id)
     command = note_command(machine.id, command_id, new.told, new.detail)
     metrics: Metrics = request.app.state.metrics
     metrics.care.command(command)

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from application.platform.limit_rate import LimitRate, TooMany
 from application.ports.rate_limits import RateLimitsAway
 from domain.traffic.rate_limit import SECONDS, Rate, UnfitRate, rule
-from entrypoints.api.rates import network, rate
+from entrypoints.api.access import Access, access_of
+from entrypoints.api.app import endpoints
+from entrypoints.api.rates import allowance, network, rate
 from tests.api.callers import PASSWORD
 from tests.api.test_people import problem
 from tests.parts.workers import worker
@@ -17,7 +19,7 @@ from tests.platform.world import TestClock
 
 RATES = {
     "rate_sign_in": "3/300", "rate_sign_in_network": "8/300", "rate_sign_up": "6/300", "rate_session": "4/300",
-    "rate_machine": "5/300", "proxies": "127.0.0.1",
+    "rate_machine": "5/300", "rate_refresh": "4/300", "rate_provision": "3/300", "proxies": "127.0.0.1",
 }  # fmt: skip
 _houses = iter(range(1, 250))
 
@@ -65,6 +67,27 @@ def test_accounts_are_not_opened_in_a_row(house):
     made = [house.post("/api/v1/accounts", json={"email": address(), "password": PASSWORD}) for _ in range(7)]
     assert [one.status_code for one in made[:6]] == [201] * 6
     told_to_wait(made[6], 50)
+
+
+def test_refresh_tokens_are_not_tried_in_a_row(house):
+    tries = [house.post("/api/v1/sign-in/refresh", json={"refresh_token": "x" * 43}) for _ in range(5)]
+    assert [one.status_code for one in tries[:4]] == [401] * 4
+    told_to_wait(tries[4], 75)
+
+
+def test_claim_codes_are_not_guessed_and_keys_not_renewed_in_a_row(house):
+    proof = {"moment": 1, "signature": "A" * 86 + "=="}
+    guess = {"code": "guess", "public_key": "A" * 43 + "=", **proof}
+    renewal = {"machine_id": "00000000-0000-7000-8000-000000000000", **proof}
+    tries = [house.post("/api/v1/provisions", json=guess) for _ in range(2)]
+    tries += [house.post("/api/v1/renewals", json=renewal) for _ in range(2)]
+    assert [problem(one) for one in tries[:3]] == ["malformed-claim-code"] * 2 + ["unknown-machine"]
+    told_to_wait(tries[3], 100)
+
+
+@pytest.mark.parametrize("route", [route for route in endpoints() if Access.MACHINE in access_of(route)], ids=str)
+def test_whatever_a_machine_may_call_is_held_to_its_rate(route):
+    assert allowance in {each.call for each in route.dependant.dependencies}
 
 
 def test_a_person_opens_only_so_many_sessions_and_others_are_not_held_up(strict):
