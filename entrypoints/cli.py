@@ -173,12 +173,15 @@ def create_operator(
 def worker(
     queue: Annotated[list[Queue] | None, typer.Option(help="A queue to serve; again for more. All, if none.")] = None,
     threads: Annotated[int, typer.Option(min=1, max=64, help="Jobs at once.")] = 4,
+    alive: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Touched every five seconds while the worker is well.")
+    ] = None,
 ) -> None:
     """Do jobs off the queues in Redis, beside the processes that answer requests."""
     with extra("platform worker", "production"):
         from entrypoints import worker as command
 
-        raise typer.Exit(command.work(queue or [], threads, say=typer.echo))
+        raise typer.Exit(command.work(queue or [], threads, say=typer.echo, alive=alive))
 
 
 @platform_app.command()

@@ -88,7 +88,6 @@ from entrypoints.api.rates import Rates
 from entrypoints.housekeeping import Housekeeping
 from entrypoints.relay import Relay, Wake
 from entrypoints.settings import PlatformSettings
-from entrypoints.upkeep import Upkeep
 
 DATABASE_FILE = "platform.db"
 KEY_FILE = "platform-key.pem"
@@ -96,8 +95,10 @@ SECRET_FILE = "platform-secret"  # noqa: S105 - a file's name
 OBJECTS_FOLDER = "objects"
 OBJECTS_ADDRESS = "/api/v1/objects"
 
-EVERY = {"forget-answers": 3600 * SECONDS}
-"""Jobs that come with the clock, and the microseconds between."""
+EVERY = dict.fromkeys(("forget-answers", "forget-telemetry", "expire-objects"), 3600 * SECONDS)
+"""Jobs that come with the clock, and the microseconds between. What cannot wait so long is the relay's housekeeping."""
+LONG = 900 * SECONDS
+"""The lease of a job that removes much."""
 
 T = TypeVar("T")
 
@@ -120,8 +121,7 @@ def resolved(container: punq.Container, kind: Callable[..., T]) -> T:
 
 
 def close_platform(container: punq.Container) -> None:
-    """Stop the relay and the upkeep, let go of the other processes, and close the store."""
-    resolved(container, Upkeep).stop()
+    """Stop the relay, let go of the other processes, and close the store."""
     resolved(container, Relay).stop()
     resolved(container, Events).close()
     resolved(container, SqlUnitsOfWork).close()
@@ -225,13 +225,16 @@ def _use_cases(container: punq.Container) -> None:
         container.register(use_case, scope=punq.Scope.singleton)
     settings = resolved(container, PlatformSettings)
     container.register(RecordDeposits, scope=punq.Scope.singleton, unknown_a_day=settings.unknown_a_day)
-    kinds = Kinds.of(Kind("forget-answers", Queue.UPKEEP, lambda _: resolved(container, ForgetAnswers)()))
+    kinds = Kinds.of(
+        Kind("forget-answers", Queue.UPKEEP, lambda _: resolved(container, ForgetAnswers)()),
+        Kind("forget-telemetry", Queue.UPKEEP, lambda _: resolved(container, ForgetTelemetry)(), LONG),
+        Kind("expire-objects", Queue.UPKEEP, lambda _: resolved(container, ExpireObjects)(), LONG),
+    )
     container.register(Kinds, instance=kinds)
     container.register(Routes, instance=Routes(kinds))
     container.register(Dispatcher, factory=lambda: _dispatcher(container, settings), scope=punq.Scope.singleton)
     kept = {Bucket.IMAGES: settings.pictures_kept_days * DAY}
     container.register(ExpireObjects, scope=punq.Scope.singleton, kept=kept)
-    container.register(Upkeep, scope=punq.Scope.singleton)
     container.register(ForgetTelemetry, scope=punq.Scope.singleton, kept_days=settings.telemetry_days)
     container.register(Housekeeping, scope=punq.Scope.singleton)
     container.register(Relay, scope=punq.Scope.singleton, running=settings.relay)

@@ -1,25 +1,27 @@
-"""What has to be done about machines from time to time, each at its own pace: by the relay's thread, or a queue's."""
+"""What time alone ends, and somebody waits to hear of: sessions, commands, a machine's silence; by the relay's thread.
+
+What may wait for minutes, or take long, is a job that comes with the clock.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from application.platform.deliver_commands import ExpireCommands
-from application.platform.forget_telemetry import ForgetTelemetry
+from application.platform.expire_sessions import ExpireSessions
 from application.platform.watch_fleet import WatchFleet
 
 WATCH_SECONDS = 5.0
 EXPIRE_SECONDS = 1.0
-FORGET_SECONDS = 3600.0
 
 
 class Housekeeping:
     """Does what is due when it is called with the time (seconds of any clock that never jumps)."""
 
-    def __init__(self, watch: WatchFleet, expire: ExpireCommands, forget: ForgetTelemetry) -> None:
+    def __init__(self, watch: WatchFleet, commands: ExpireCommands, sessions: ExpireSessions) -> None:
         """Everything is due at the first call."""
         self._jobs: tuple[tuple[float, Callable[[], object]], ...] = (
-            (EXPIRE_SECONDS, expire), (WATCH_SECONDS, watch), (FORGET_SECONDS, forget),
+            (EXPIRE_SECONDS, sessions), (EXPIRE_SECONDS, commands), (WATCH_SECONDS, watch),
         )  # fmt: skip
         self._done = [float("-inf")] * len(self._jobs)
 

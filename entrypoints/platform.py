@@ -31,7 +31,6 @@ from entrypoints.logs import tell_by
 from entrypoints.relay import Relay
 from entrypoints.settings import PlatformSettings
 from entrypoints.traces import trace
-from entrypoints.upkeep import Upkeep
 
 START_WITHIN = 20.0
 """Seconds."""
@@ -52,7 +51,6 @@ def serve(settings: PlatformSettings | None = None, say: Callable[[str], None] =
             say(f"MyRVM platform on {address_of(listening)}  (data: {chosen.data.resolve()})")
             resolved(container, Events).start()
             resolved(container, Relay).start()
-            resolved(container, Upkeep).start()
             calm()
             app = create_app(container)
             if chosen.otlp_url:

@@ -1,4 +1,4 @@
-"""The relay's thread: publishes what was committed, woken by each commit, expires sessions in time, sends jobs."""
+"""The relay's thread: publishes what was committed, woken by each commit, ends in time what time ends, sends jobs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import time
 from typing import Protocol
 
 from application.platform.dispatch_jobs import DispatchJobs
-from application.platform.expire_sessions import ExpireSessions
 from application.platform.plan_jobs import PlanJobs
 from application.platform.relay_outbox import AT_ONCE, RelayOutbox
 from application.ports.unit_of_work import StoreError
@@ -19,8 +18,6 @@ LOOK_SECONDS = 0.5
 """How long a row waits at most when nobody woke the relay (another process wrote it)."""
 PACE_SECONDS = 0.03
 """Least time between two passes: what comes meanwhile is published and marked together, by one commit."""
-HOUSEKEEPING_SECONDS = 1.0
-"""Between two looks at the sessions whose time is over."""
 PLANNING_SECONDS = 60.0
 """Between two looks at the jobs that come with the clock."""
 
@@ -48,21 +45,19 @@ class Relay:
     """Runs `RelayOutbox` in a thread of its own. `running=False` keeps it stopped: the page stands still."""
 
     def __init__(
-        self, relay: RelayOutbox, expire: ExpireSessions, plan: PlanJobs, dispatch: DispatchJobs, care: Housekeeping,
-        wake: Wake, *,
+        self, relay: RelayOutbox, housekeeping: Housekeeping, plan: PlanJobs, dispatch: DispatchJobs, wake: Wake, *,
         running: bool = True,
     ) -> None:  # fmt: skip
         """Take what it runs and what wakes it; `start` begins."""
         self._relay = relay
-        self._expire = expire
+        self._housekeeping = housekeeping
         self._plan = plan
         self._dispatch = dispatch
-        self._care = care
         self._wake = wake
         self._running = running
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
-        self._housekept = self._planned = float("-inf")
+        self._planned = float("-inf")
 
     @property
     def alive(self) -> bool:
@@ -100,7 +95,7 @@ class Relay:
             self._wake.event.clear()
             try:
                 self.once()
-                self._housekeep(time.monotonic())
+                self._by_the_clock(time.monotonic())
             except StoreError as error:
                 LOG.warning("the outbox could not be relayed, trying again: %s", error)
             except Exception:
@@ -109,11 +104,8 @@ class Relay:
             self._stopping.wait(PACE_SECONDS)
             self._wake.event.wait(LOOK_SECONDS)
 
-    def _housekeep(self, now: float) -> None:
-        self._care(now)
-        if now - self._housekept >= HOUSEKEEPING_SECONDS:
-            self._housekept = now
-            self._expire()
+    def _by_the_clock(self, now: float) -> None:
+        self._housekeeping(now)
         if now - self._planned >= PLANNING_SECONDS:
             self._planned = now
             self._plan()

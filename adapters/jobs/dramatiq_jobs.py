@@ -63,6 +63,12 @@ class DramatiqWorker:
             broker, queues={queue.value for queue in queues}, worker_timeout=IDLE_MS, worker_threads=threads
         )
 
+    @property
+    def alive(self) -> bool:
+        """Whether all its threads run: those that listen to queues, and those that do jobs."""
+        threads = [*self._worker.consumers.values(), *self._worker.workers]
+        return bool(threads) and all(thread.is_alive() for thread in threads)
+
     def start(self) -> None:
         """Begin."""
         self._worker.start()

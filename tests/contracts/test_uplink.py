@@ -8,6 +8,7 @@ import uuid
 
 import httpx
 import pytest
+from attrs import evolve
 
 from adapters.clock.system import SystemClock
 from adapters.signing.ed25519 import Ed25519Signer, Ed25519Verifier
@@ -27,6 +28,7 @@ from simulators.uplink import SimulatedPlatform, SimulatedUplink
 from tests.journal.story import Story
 from tests.machine.kit import TEN_YEARS, PlatformKit
 
+SECOND = 1_000_000
 BOOT = str(uuid.UUID(int=77))
 
 
@@ -205,20 +207,22 @@ def test_the_configuration_holds_keys_that_the_tokens_and_prices_are_signed_with
     assert abs(configuration.time - time.time_ns() // 1_000) < 5_000_000
 
 
-def samples_a_second_apart(count):
-    now = SystemClock().now()
-    ages = [(count - seq) * 1_000_000 for seq in range(count)]
-    return [
-        Sample(BOOT, seq, now.mono - age, now.wall - age, now.trusted, {"bin_level": seq}, True, ("motor",))
-        for seq, age in enumerate(ages)
+def samples_and_sending(count):
+    """Samples a second apart, the oldest first, and the clock right after the newest."""
+    begun = SystemClock().now()
+    later = [evolve(begun, mono=begun.mono + each * SECOND, wall=begun.wall + each * SECOND) for each in range(count)]
+    samples = [
+        Sample(BOOT, seq, at.mono, at.wall, at.trusted, {"bin_level": seq}, True, ("motor",))
+        for seq, at in enumerate(later)
     ]
+    return samples, later[-1]
 
 
 def test_samples_are_reported_once(platform):
     machine, uplink = platform.machine()
-    samples = samples_a_second_apart(3)
+    samples, sending = samples_and_sending(3)
     for batch in (samples[:2], samples[:2], samples):
-        assert uplink.report(BOOT, SystemClock().now(), batch, 0) == 0
+        assert uplink.report(BOOT, sending, batch, 0) == 0
     assert platform.samples(machine) == [(0, {"bin_level": 0}), (1, {"bin_level": 1}), (2, {"bin_level": 2})]
 
 
@@ -276,8 +280,9 @@ def test_an_answer_that_is_not_the_platforms_is_no_answer(body):
 
 @pytest.mark.parametrize("body", [b"{}", b'{"commands": -1}', b'{"commands": true}', b'{"commands": "1"}', b"[]"])
 def test_an_answer_to_a_report_that_is_none(body):
+    samples, sending = samples_and_sending(1)
     with pytest.raises(Unreachable):
-        answering(200, body).report(BOOT, SystemClock().now(), samples_a_second_apart(1), 0)
+        answering(200, body).report(BOOT, sending, samples, 0)
 
 
 def test_an_endless_answer_is_cut_off():

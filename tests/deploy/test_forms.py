@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from entrypoints.api.app import endpoints
+from entrypoints.api.metrics import Metrics
 from tests.deploy.reading import (
     COMPOSE,
     DEPLOY,
@@ -57,7 +58,7 @@ def test_resources_are_of_their_schemas():
 
 @pytest.mark.parametrize("name", ours())
 def test_every_command_of_compose_exists(name):
-    assert understood(ours()[name]["command"]) in {"platform", "train"}
+    assert understood(ours()[name]["command"]) in {"platform", "worker", "train"}
 
 
 @pytest.mark.parametrize(
@@ -88,8 +89,7 @@ def test_every_setting_of_kubernetes_exists():
     assert unknown(re.findall(r"RVM_\w+(?<!_)\b", text)) == []
     for _, pod in pods():
         for container in pod["containers"]:
-            if container["args"][0] != "platform" or len(container["args"]) > 1:
-                assert understood(container["args"]) == "train"
+            assert understood(container["args"]) in {"platform", "worker", "train"}
 
 
 def test_a_setting_that_does_not_exist_is_found():
@@ -119,7 +119,7 @@ def test_images_are_made_in_two_stages_and_run_as_nobody_in_particular(dockerfil
 
 def test_compose_names_what_is_there():
     services = COMPOSE["services"]
-    assert {"postgres", "redis", "minio", "platform", "caddy", "compute"} <= set(services)
+    assert {"postgres", "redis", "minio", "platform", "worker", "caddy", "compute"} <= set(services)
     for name, service in services.items():
         assert service["healthcheck"]["test"], name
         assert set(service.get("depends_on", {})) <= set(services)
@@ -157,9 +157,22 @@ def test_kubernetes_names_what_is_there():
             probes = [
                 container[kind] for kind in ("startupProbe", "livenessProbe", "readinessProbe") if kind in container
             ]
-            assert {probe["httpGet"]["path"] for probe in probes} <= paths
+            assert {probe["httpGet"]["path"] for probe in probes if "httpGet" in probe} <= paths
     asking = [c["resources"]["limits"] for _, pod in pods() for c in pod["containers"] if c["name"] == "compute"]
     assert [limits["nvidia.com/gpu"] for limits in asking] == [1]
+
+
+def test_whoever_answers_requests_has_somebody_to_do_the_jobs():
+    """With Redis the platform's own processes do no job."""
+    services = COMPOSE["services"]
+    assert services["worker"]["environment"] == services["platform"]["environment"]
+    assert services["worker"]["volumes"] == services["platform"]["volumes"]
+    named = {template["labels"]["app"]: pod["containers"][0] for template, pod in pods()}
+    assert named["worker"]["envFrom"] == named["platform"]["envFrom"]
+    (scaling,) = [one for all_of in RESOURCES.values() for one in all_of if one["kind"] == "HorizontalPodAutoscaler"]
+    assert scaling["spec"]["scaleTargetRef"]["name"] == "worker"
+    metric = scaling["spec"]["metrics"][0]["external"]["metric"]
+    assert metric["name"] in Metrics().text().decode()
 
 
 def pods():

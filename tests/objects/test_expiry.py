@@ -1,4 +1,4 @@
-"""Upkeep removes what is due and nothing else, on both stores; a store that is away costs upkeep nothing but time."""
+"""What is due is removed and nothing else, on both stores."""
 
 import pytest
 
@@ -6,11 +6,9 @@ from adapters.clock.system import SystemClock
 from adapters.objects.folder import FolderObjects
 from adapters.objects.tickets import Tickets
 from application.platform.expire_objects import ExpireObjects
-from application.ports.objects import ObjectsAway
 from domain.objects.content import Content
 from domain.objects.name import Bucket, ObjectName
 from domain.objects.policy import DAY
-from entrypoints.upkeep import Upkeep
 from tests.api.travel import TravelClock
 from tests.objects.stores import s3_objects
 
@@ -45,18 +43,3 @@ def test_what_is_due_goes_and_the_rest_stays(objects):
         assert expire() == 0
     assert left() == ["models/a"]
     objects.delete(ObjectName(Bucket.MODELS, "a"))
-
-
-def test_a_store_that_is_away_is_asked_again_the_next_time():
-    class Store:
-        rounds = 0
-
-        def list(self, bucket):
-            self.rounds += 1
-            raise ObjectsAway("away")
-
-    store = Store()
-    upkeep = Upkeep(ExpireObjects(store, SystemClock(trusted=True), {}))
-    upkeep.once()
-    upkeep.once()
-    assert store.rounds == 2
