@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import enum
 import struct
+from abc import ABC, abstractmethod
 from typing import ClassVar, Generic, TypeVar
 
 from attrs import field, frozen
@@ -143,7 +144,7 @@ class Climate:
 T_co = TypeVar("T_co", covariant=True)
 
 
-class Command(Generic[T_co]):
+class Command(ABC, Generic[T_co]):
     """A command whose answer is a T. `moves`: it sets something in motion, so it is never asked in a second session."""
 
     number: ClassVar[int]
@@ -153,9 +154,9 @@ class Command(Generic[T_co]):
         """Return the arguments' bytes."""
         return b""
 
+    @abstractmethod
     def answer(self, data: bytes) -> T_co:
         """Read the answer's data. Raises MalformedAnswer."""
-        raise NotImplementedError
 
 
 class _Silent(Command[None]):

@@ -1,7 +1,8 @@
 """A demo that really runs, in this process, for the tests of its page."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from entrypoints.demo.pictures import PACKAGED, find
 from entrypoints.demo.stage import Stage
 from entrypoints.demo.website import website
 from entrypoints.relay import Relay
+from tests.browser.visitor import Visitor
 
 
 class Demo:
@@ -44,6 +46,12 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
         yield Demo(stage, address)
     finally:
         stage.close()
+
+
+@pytest.fixture
+def visitor(demo: Demo, new_page: Callable[..., Any]) -> Visitor:
+    """Somebody who looks at the page."""
+    return Visitor(new_page(height=900, width=1400), demo.address)
 
 
 @pytest.fixture
