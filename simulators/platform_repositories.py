@@ -190,6 +190,16 @@ class SimulatedOutbox:
     def unpublished(self, limit: int) -> Sequence[Event]:
         return [row.event for row in self._rows if row.published_at is None][:limit]
 
+    def number(self, limit: int) -> Sequence[Event]:
+        waiting = self.unpublished(limit)
+        for event in waiting:
+            if event.publication is None:
+                given = self.latest_publication(event.organisation) + 1
+                row = self._rows[event.id - 1]
+                self._rows[event.id - 1] = evolve(row, event=evolve(event, publication=given))
+        numbered = [self._rows[event.id - 1].event for event in waiting]
+        return sorted(numbered, key=lambda event: event.publication or 0)
+
     def mark_published(self, ids: Sequence[int], at: int) -> None:
         for id in ids:  # noqa: A001 - it is one
             self._rows[id - 1] = evolve(self._rows[id - 1], published_at=at)
@@ -202,10 +212,10 @@ class SimulatedOutbox:
         return sum(1 for row in self._rows if row.event.aggregate == aggregate)
 
     def feed(self, organisation: str, after: int, limit: int) -> Sequence[Event]:
-        return [event for event in self._of(organisation) if event.id > after][:limit]
+        return [event for event in self._of(organisation) if (event.publication or 0) > after][:limit]
 
-    def latest_id(self, organisation: str) -> int:
-        return max((event.id for event in self._of(organisation)), default=0)
+    def latest_publication(self, organisation: str) -> int:
+        return max((event.publication or 0 for event in self._of(organisation)), default=0)
 
     def recent(self, organisation: str, limit: int) -> Sequence[Event]:
         return self._of(organisation)[-limit:]
@@ -214,7 +224,8 @@ class SimulatedOutbox:
         return sum(1 for row in self._rows if row.published_at is None)
 
     def _of(self, organisation: str) -> list[Event]:
-        return [row.event for row in self._rows if row.event.organisation == organisation]
+        own = [row.event for row in self._rows if row.event.organisation == organisation and row.event.publication]
+        return sorted(own, key=lambda event: event.publication or 0)
 
 
 @frozen

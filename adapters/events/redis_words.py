@@ -13,7 +13,7 @@ from attrs import frozen
 
 from application.ports.outbox import Event
 
-VERSION = 1
+VERSION = 2
 """Of these words. What has another one is not understood, and passed over."""
 
 
@@ -40,6 +40,7 @@ def written(word: Word) -> str:
         event = word.event
         said["event"] = [
             event.id, event.organisation, event.aggregate, event.version, event.type, event.data, event.at,
+            event.publication,
         ]  # fmt: skip
     if word.last:
         said["last"] = True

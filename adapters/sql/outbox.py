@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from attrs import evolve
 
 from adapters.sql.holding import hold
 from adapters.sql.statement import Among, Statement, insert
@@ -21,16 +22,22 @@ _VERSIONS = Among(
         .group_by(OUTBOX.c.aggregate)
     )
 )
-_ADD = insert(OUTBOX, "published_at")
+_ADD = insert(OUTBOX, "published_at", "publication")
 _UNPUBLISHED = Statement(
     sa.select(
         OUTBOX.c.number, OUTBOX.c.organisation_id, OUTBOX.c.aggregate, OUTBOX.c.version, OUTBOX.c.type, OUTBOX.c.data,
-        OUTBOX.c.at,
+        OUTBOX.c.at, OUTBOX.c.publication,
     )
     .where(OUTBOX.c.published_at.is_(None))
     .order_by(OUTBOX.c.number)
     .limit(sa.bindparam("most"))
 )  # fmt: skip
+_LATEST = Statement(
+    sa.select(sa.func.max(OUTBOX.c.publication)).where(OUTBOX.c.organisation_id == sa.bindparam("organisation"))
+)
+_NUMBER = Statement(
+    sa.update(OUTBOX).where(OUTBOX.c.number == sa.bindparam("row")).values(publication=sa.bindparam("given"))
+)
 _MARK = Statement(
     sa.update(OUTBOX).where(OUTBOX.c.number == sa.bindparam("row")).values(published_at=sa.bindparam("moment"))
 )
@@ -74,6 +81,21 @@ class SqlOutbox:
         """Return committed rows that were not marked, by id."""
         return [_event(row) for row in _UNPUBLISHED.rows(self._connection, {"most": limit})]
 
+    def number(self, limit: int) -> Sequence[Event]:
+        """Give rows that were not marked their publication numbers, and return them."""
+        # One numbers at a time, until it is committed: so numbers are seen in their order.
+        hold(self._connection, ["publications"])
+        waiting = [_event(row) for row in _UNPUBLISHED.rows(self._connection, {"most": limit})]
+        new = [event for event in waiting if event.publication is None]
+        latest = {organisation: self.latest_publication(organisation) for organisation in {e.organisation for e in new}}
+        given: dict[int, int] = {}
+        for event in new:
+            latest[event.organisation] += 1
+            given[event.id] = latest[event.organisation]
+        _NUMBER.many(self._connection, [{"row": row, "given": number} for row, number in given.items()])
+        numbered = [evolve(event, publication=given.get(event.id, event.publication)) for event in waiting]
+        return sorted(numbered, key=lambda event: event.publication or 0)
+
     def mark_published(self, ids: Sequence[int], at: int) -> None:
         """Mark rows as published."""
         _MARK.many(self._connection, [{"row": number, "moment": at} for number in ids])
@@ -89,19 +111,19 @@ class SqlOutbox:
         return self._connection.execute(query).scalar_one() or 0
 
     def feed(self, organisation: str, after: int, limit: int) -> Sequence[Event]:
-        """Return an organisation's committed rows with a greater id."""
-        query = sa.select(OUTBOX).where(OUTBOX.c.organisation_id == organisation, OUTBOX.c.number > after)
-        return self._events(query, OUTBOX.c.number, limit)
+        """Return an organisation's rows with a greater publication number."""
+        query = sa.select(OUTBOX).where(OUTBOX.c.organisation_id == organisation, OUTBOX.c.publication > after)
+        return self._events(query, OUTBOX.c.publication, limit)
 
     def recent(self, organisation: str, limit: int) -> Sequence[Event]:
-        """Return an organisation's newest committed rows."""
-        query = sa.select(OUTBOX).where(OUTBOX.c.organisation_id == organisation)
-        return self._events(query, OUTBOX.c.number.desc(), limit)[::-1]
+        """Return the rows of an organisation that were numbered last."""
+        query = sa.select(OUTBOX).where(OUTBOX.c.organisation_id == organisation, OUTBOX.c.publication.is_not(None))
+        return self._events(query, OUTBOX.c.publication.desc(), limit)[::-1]
 
-    def latest_id(self, organisation: str) -> int:
-        """Return the id of an organisation's newest committed row."""
-        query = sa.select(sa.func.max(OUTBOX.c.number)).where(OUTBOX.c.organisation_id == organisation)
-        return self._connection.execute(query).scalar_one() or 0
+    def latest_publication(self, organisation: str) -> int:
+        """Return an organisation's greatest publication number."""
+        [(latest,)] = _LATEST.rows(self._connection, {"organisation": organisation})
+        return int(latest or 0)
 
     def waiting(self) -> int:
         """Count the rows that are not published."""
@@ -119,14 +141,15 @@ class SqlOutbox:
                 type=row.type,
                 data=json.loads(row.data),
                 at=row.at,
+                publication=row.publication,
             )
             for row in rows
         ]
 
 
-def _event(row: tuple[int, str, str, int, str, str, int]) -> Event:
-    number, organisation, aggregate, version, type_, data, at = row
-    return Event(number, organisation, aggregate, version, type_, json.loads(data), at)
+def _event(row: tuple[int, str, str, int, str, str, int, int | None]) -> Event:
+    number, organisation, aggregate, version, type_, data, at, publication = row
+    return Event(number, organisation, aggregate, version, type_, json.loads(data), at, publication)
 
 
 _ANSWER = sa.select(ANSWERS)

@@ -2,13 +2,12 @@
 
 Each message has a version. Who comes with the last version they have gets what they missed, from the
 database; who comes without one, or after too long, gets a snapshot. A session's versions count its own
-events; a fleet's are the ids of the organisation's events.
+events; a fleet's are publication numbers, which count the organisation's events as the relay takes them up.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import takewhile
 from typing import Any
 
 from attrs import field, frozen
@@ -69,30 +68,16 @@ class FollowFleet:
     def __call__(self, organisation: str, version: int | None) -> Sequence[Message]:
         """Return what to send first."""
         with self.unit_of_work(read_only=True) as work:
-            latest = work.outbox.latest_id(organisation)
+            latest = work.outbox.latest_publication(organisation)
             if version is not None and 0 <= version <= latest:
                 missed = work.outbox.feed(organisation, version, MOST_MISSED + 1)
                 if len(missed) <= MOST_MISSED:
-                    return [by_id(event) for event in missed]
+                    return [by_publication(event) for event in missed]
             machines = work.machines.of(organisation)
             recent = work.outbox.recent(organisation, RECENT)
         data = {"machines": [_machine(machine) for machine in machines], "recent": [_told(event) for event in recent]}
         at = recent[-1].at if recent else 0
         return [Message(latest, SNAPSHOT, data, at, f"organisation:{organisation}")]
-
-    @again
-    def after(self, organisation: str, version: int, published: int) -> Sequence[Message]:
-        """Return what was published after `version`, at most MOST_MISSED messages.
-
-        Row `published` is known to be, and so is all before it; beyond it the marks say how far the relay has come.
-        So a row that nobody told us of (it was published right before we came, and marked right after we had read)
-        is found by looking again; and a row that waits to be published is not told.
-        """
-        with self.unit_of_work(read_only=True) as work:
-            waiting = work.outbox.unpublished(1)
-            events = work.outbox.feed(organisation, version, MOST_MISSED)
-        told = events if not waiting else takewhile(lambda event: event.id < max(waiting[0].id, published + 1), events)
-        return [by_id(event) for event in told]
 
 
 def by_version(event: Event) -> Message:
@@ -100,9 +85,15 @@ def by_version(event: Event) -> Message:
     return Message(event.version, event.type, event.data, event.at, event.aggregate)
 
 
-def by_id(event: Event) -> Message:
-    """Number an event by its id."""
-    return Message(event.id, event.type, event.data, event.at, event.aggregate)
+def by_publication(event: Event) -> Message:
+    """Number an event by its publication. It has one as soon as anybody can hear of it."""
+    return Message(_number(event), event.type, event.data, event.at, event.aggregate)
+
+
+def _number(event: Event) -> int:
+    if event.publication is None:
+        raise ValueError(f"event {event.id} has no publication number yet")
+    return event.publication
 
 
 def folded(events: Iterable[Event]) -> dict[str, Any]:
@@ -141,5 +132,6 @@ def _machine(machine: Machine) -> dict[str, Any]:
 
 def _told(event: Event) -> dict[str, Any]:
     return {
-        "version": event.id, "type": event.type, "data": dict(event.data), "at": event.at, "aggregate": event.aggregate,
+        "version": _number(event), "type": event.type, "data": dict(event.data), "at": event.at,
+        "aggregate": event.aggregate,
     }  # fmt: skip

@@ -1,8 +1,9 @@
 """Publish what was committed: nothing uncommitted is ever seen, nothing committed stays unpublished.
 
-Rows are published in order and then marked. Whoever dies in between publishes them again after its
-restart: at least once, and a subscriber tells repeats by the aggregate's version. The jobs that a row causes are added
-in the transaction that marks it: once.
+Rows get their publication numbers, are published in that order, and are then marked. Whoever dies in between publishes
+them again after its restart: at least once, and a subscriber tells repeats by the aggregate's version, or by the
+publication number. Ids are no order to follow: a transaction with a smaller one may be committed later. The jobs that a
+row causes are added in the transaction that marks it: once.
 """
 
 from __future__ import annotations
@@ -33,9 +34,11 @@ class RelayOutbox:
     def __call__(self, limit: int = AT_ONCE) -> int:
         """Publish at most `limit` rows and mark them. Returns how many there were. Raises StoreError."""
         with self.unit_of_work(read_only=True) as work:
-            rows = work.outbox.unpublished(limit)
-        if not rows:
-            return 0
+            if not work.outbox.unpublished(1):
+                return 0
+        with self.unit_of_work() as work:
+            rows = work.outbox.number(limit)
+            work.commit()
         for row in rows:
             self.events.publish(row)
         now = self.clock.now().wall

@@ -34,6 +34,8 @@ class Event:
     type: str
     data: Mapping[str, Any] = field(hash=False)
     at: int
+    publication: int | None = None
+    """Counts the organisation's events in the order in which they are published; None before that."""
 
 
 class Outbox(Protocol):
@@ -45,6 +47,13 @@ class Outbox(Protocol):
     def unpublished(self, limit: int) -> Sequence[Event]:
         """Return committed rows that were not marked, by id."""
 
+    def number(self, limit: int) -> Sequence[Event]:
+        """Give rows that were not marked their publication numbers, and return them, by number.
+
+        At most `limit` rows, those with the least ids. Numbers count up by organisation, without a hole in what is
+        new, and in the order of commits: whoever sees one sees all before it. A row keeps the one that it has.
+        """
+
     def mark_published(self, ids: Sequence[int], at: int) -> None:
         """Mark rows as published."""
 
@@ -55,13 +64,13 @@ class Outbox(Protocol):
         """Return an aggregate's newest version; 0 when nothing ever happened to it."""
 
     def feed(self, organisation: str, after: int, limit: int) -> Sequence[Event]:
-        """Return an organisation's committed rows with a greater id, by id."""
+        """Return an organisation's rows with a greater publication number, by that."""
 
     def recent(self, organisation: str, limit: int) -> Sequence[Event]:
-        """Return an organisation's newest committed rows, by id."""
+        """Return the rows of an organisation that were numbered last, by publication number."""
 
-    def latest_id(self, organisation: str) -> int:
-        """Return the id of an organisation's newest committed row; 0 when there is none."""
+    def latest_publication(self, organisation: str) -> int:
+        """Return an organisation's greatest publication number; 0 when there is none."""
 
     def waiting(self) -> int:
         """Count the rows that are not published."""

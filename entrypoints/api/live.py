@@ -6,9 +6,7 @@ The laws of the hand-over:
 - what is more than one version newer (it was published out of turn) sends us back to the database;
 - `Missed` does so too: something may have been lost between the process that published it and this one.
 
-That is for feeds whose versions have no holes. Where they have (the fleet's are the ids of rows), nobody can tell a
-hole from nothing: there an event is only the sign that there is something to read, and the database is looked at again
-from time to time without one.
+So a feed's versions count up without holes, and an event has its version before anybody hears of it.
 
 A follower that does not keep up is let go, with everything it needs to come back: its last version.
 """
@@ -34,10 +32,6 @@ from entrypoints.api.times import rfc3339
 
 SEND_WITHIN = 10.0
 """Seconds for which a message may wait for a slow connection."""
-LOOK_EVERY = 2.0
-"""Seconds between two looks at a feed with holes, when nobody said that there is something to see."""
-LOOK_AGAIN = 0.1
-"""Seconds, doubled each time, until the next look when what was announced could not be read yet."""
 TRY_AGAIN_LATER = 1013
 """RFC 6455's registry: come back and resume."""
 
@@ -63,8 +57,6 @@ class Feed:
     number: Callable[[Event], Message]
     begin: Callable[[int | None], Sequence[Message]]
     """Blocking: what to send to somebody who has this version."""
-    after: Callable[[int, int], Sequence[Message]] | None = None
-    """For a feed whose versions have holes. Blocking: what was published after a version, up to another at least."""
 
 
 async def follow(websocket: WebSocket, feed: Feed, version: int | None, until: float, live: Live) -> None:
@@ -79,11 +71,11 @@ async def follow(websocket: WebSocket, feed: Feed, version: int | None, until: f
     gone = asyncio.create_task(_gone(websocket))
     live.metrics.live(feed.name, 1)
     try:
-        follower: _Follower = (_Follower if feed.after is None else _Looking)(websocket, feed, subscription)
+        follower = _Follower(websocket, feed, subscription)
         await follower.begin(version)
         while True:
-            look_in = await follower.drain()
-            if not await _wait(wake, gone, look_in, until - loop.time()):
+            await follower.drain()
+            if not await _wait(wake, gone, until - loop.time()):
                 return
     finally:
         live.metrics.live(feed.name, -1)
@@ -101,7 +93,7 @@ class Live:
 
 @define
 class _Follower:
-    """Follows a feed without holes: what comes is sent, and a hole is filled from the database."""
+    """Follows a feed: what comes is sent, and a hole is filled from the database."""
 
     websocket: WebSocket
     feed: Feed
@@ -113,8 +105,8 @@ class _Follower:
         self.last = version or 0
         await self._send_all(await run_in_threadpool(self.feed.begin, version))
 
-    async def drain(self) -> float | None:
-        """Send all that is queued now. Returns after how many seconds to do so again though nothing came."""
+    async def drain(self) -> None:
+        """Send all that is queued now."""
         while True:
             try:
                 event = self.subscription.next(0)
@@ -124,7 +116,7 @@ class _Follower:
                 await self.begin(self.last)
                 continue
             if event is None:
-                return None
+                return
             message = self.feed.number(event)
             if message.version > self.last + 1:
                 await self.begin(self.last)
@@ -137,55 +129,16 @@ class _Follower:
             self.last = message.version
 
 
-@define
-class _Looking(_Follower):
-    """Follows a feed with holes: what comes says how far there is something to read."""
-
-    announced: int = 0
-    patience: float = LOOK_AGAIN
-
-    async def drain(self) -> float | None:
-        """Read and send what was announced, and what nobody announced."""
-        self._hear()
-        while True:
-            missed = await run_in_threadpool(self._after, self.last, self.announced)
-            await self._send_all(missed)
-            if not missed or 0 < self.announced <= self.last:
-                break
-        if self.announced <= self.last:
-            self.announced, self.patience = 0, LOOK_AGAIN
-            return LOOK_EVERY
-        self.patience = min(2 * self.patience, LOOK_EVERY)
-        return self.patience
-
-    def _after(self, version: int, announced: int) -> Sequence[Message]:
-        assert self.feed.after is not None
-        return self.feed.after(version, announced)
-
-    def _hear(self) -> None:
-        while True:
-            try:
-                event = self.subscription.next(0)
-            except Lagging:
-                raise _too_slow("messages came faster than they were taken") from None
-            except Missed:
-                continue
-            if event is None:
-                return
-            self.announced = max(self.announced, self.feed.number(event).version)
-
-
-async def _wait(wake: asyncio.Event, gone: asyncio.Task[None], look_in: float | None, lasts: float) -> bool:
+async def _wait(wake: asyncio.Event, gone: asyncio.Task[None], lasts: float) -> bool:
     """Wait for something to send. False when the other side has gone. Raises Closing when the time is up."""
     woken = asyncio.create_task(wake.wait())
-    seconds = max(0.0, lasts if look_in is None else min(lasts, look_in))
     try:
-        done, _ = await asyncio.wait({woken, gone}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        done, _ = await asyncio.wait({woken, gone}, timeout=max(0.0, lasts), return_when=asyncio.FIRST_COMPLETED)
     finally:
         woken.cancel()
     if gone in done:
         return False
-    if not done and lasts <= seconds:
+    if not done:
         raise Closing(4401, NOT_SIGNED_IN, "the access token has expired: come back with a new one")
     wake.clear()
     return True

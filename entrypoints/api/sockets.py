@@ -16,7 +16,7 @@ from fastapi import APIRouter, Query, WebSocket
 from starlette.websockets import WebSocketDisconnect
 
 from application.platform.errors import UnknownSession
-from application.platform.follow import FollowFleet, FollowSession, by_id, by_version
+from application.platform.follow import FollowFleet, FollowSession, by_publication, by_version
 from application.ports.clock import Clock
 from application.ports.events import Events
 from application.ports.identity import AccessRefused, AccessTokens, Caller
@@ -74,9 +74,8 @@ async def fleet_live(websocket: WebSocket, version: Version = None) -> None:
         return Feed(
             name="fleet",
             wanted=lambda event: event.organisation == organisation,
-            number=by_id,
+            number=by_publication,
             begin=lambda have: use_case(organisation, have),
-            after=lambda have, announced: use_case.after(organisation, have, announced),
         )
 
     await _live(websocket, "fleet", version, feed)

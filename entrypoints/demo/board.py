@@ -68,7 +68,7 @@ class Board:
                 rows = work.outbox.feed(self._organisation, self._version, PAGE)
             for row in rows:
                 self._add(row)
-                self._version = row.id
+                self._version = row.publication or self._version
             if len(rows) < PAGE:
                 return
 

@@ -61,8 +61,8 @@ class Store:
         return [by_version(event(each)) for each in range(version + 1, self.committed + 1)]
 
 
-def feed(begin, after=None):
-    return Feed("session", lambda _: True, by_version, begin, after)
+def feed(begin):
+    return Feed("session", lambda _: True, by_version, begin)
 
 
 @given(
@@ -161,72 +161,6 @@ def test_a_subscription_ends_with_its_follower():
 
     asyncio.run(run())
     assert not events._queues
-
-
-class Rows:
-    """A fleet's rows: committed, perhaps visible to readers only later, published, and marked at the very end."""
-
-    def __init__(self, *committed):
-        self.committed = list(committed)
-        self.marked = 0
-        self.looks = 0
-        self.read = threading.Event()
-
-    def after(self, version, announced):
-        self.looks += 1
-        self.read.set()
-        return [by_version(event(each)) for each in self.committed if version < each <= max(self.marked, announced)]
-
-
-def followed(rows, have, last, meanwhile):
-    """What somebody who has `have` is sent until `last`, while `meanwhile(events)` happens."""
-    events = InProcessEvents()
-
-    async def run():
-        socket = Socket(last)
-        following = asyncio.create_task(
-            follow(socket, feed(lambda _: [], rows.after), have, 1e12, Live(events, Metrics()))
-        )
-        await asyncio.to_thread(rows.read.wait, 10)
-        meanwhile(events)
-        await asyncio.wait_for(following, 10)
-        return socket.sent
-
-    return asyncio.run(run())
-
-
-def test_in_a_feed_with_holes_an_event_says_how_far_to_read():
-    rows = Rows(3, 5, 10, 20, 30)
-
-    def meanwhile(events):
-        for version in (5, 20, 10, 10, 30):
-            events.publish(event(version))
-
-    assert followed(rows, 5, 30, meanwhile) == [10, 20, 30]
-
-
-def test_a_row_published_before_we_came_and_marked_after_we_read_is_found(monkeypatch):
-    monkeypatch.setattr(live, "LOOK_EVERY", 0.02)
-    rows = Rows(7, 8)
-
-    def meanwhile(_):
-        rows.marked = 8
-
-    assert followed(rows, 6, 8, meanwhile) == [7, 8]
-
-
-def test_what_is_announced_before_it_can_be_read_is_read_as_soon_as_it_can(monkeypatch):
-    monkeypatch.setattr(live, "LOOK_EVERY", 3600)
-
-    class Late(Rows):
-        def after(self, version, announced):
-            if self.looks == 3:
-                self.committed.append(8)
-            return super().after(version, announced)
-
-    rows = Late(7)
-    assert followed(rows, 6, 8, lambda events: events.publish(event(8))) == [7, 8]
-    assert rows.looks >= 4
 
 
 def test_whoever_may_have_missed_something_reads_the_database():

@@ -139,6 +139,7 @@ def test_a_fleet_missed_for_too_long_gets_a_snapshot(platform, operator, person,
     machine.visit(person.session()["token"], items=120)
     for start in range(0, len(machine.entries), 100):
         machine.send(machine.entries[start : start + 100])
+    platform.relayed()
     with operator.follow(FLEET, version=version) as live:
         snapshot = heard(live)
     assert snapshot["type"] == "snapshot"

@@ -76,7 +76,7 @@ class CareWorld:
 
     def told(self, type):
         with self.store(read_only=True) as work:
-            return [event.data for event in work.outbox.feed(self.house, 0, 999) if event.type == type]
+            return [event.data for event in work.outbox.unpublished(999) if event.type == type]
 
     def proof(self, key, purpose, subject, moment=None):
         signer = Ed25519Signer(key)

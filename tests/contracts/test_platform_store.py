@@ -15,6 +15,7 @@ from domain.points.price_list import PriceList, SignedPriceList, write
 from tests.platform.conftest import empty_database, memory_store, sqlite_store, store  # noqa: F401 - fixtures
 
 HOUSE = "00000000-0000-7000-8000-000000000001"
+ELSEWHERE = "00000000-0000-7000-8000-000000000002"
 
 
 @pytest.fixture
@@ -166,23 +167,44 @@ def test_events_count_up_by_aggregate_and_are_published_in_order(begin):
         work.outbox.add([told("1"), told("2", "session:1"), told("3")])
         work.outbox.add([told("4", "session:1")])
         work.commit()
-    with begin(read_only=True) as work:
-        waiting = work.outbox.unpublished(3)
+    with begin() as work:
+        waiting = work.outbox.number(3)
         assert [(event.data["text"], event.version) for event in waiting] == [("1", 1), ("2", 1), ("3", 2)]
-        assert work.outbox.latest_id(HOUSE) > waiting[-1].id
-        assert work.outbox.latest_id("elsewhere") == 0
+        assert [event.publication for event in waiting] == [1, 2, 3]
+        work.commit()
     with begin() as work:
         work.outbox.mark_published([event.id for event in waiting], 9)
         work.commit()
     with begin(read_only=True) as work:
         last = work.outbox.unpublished(9)
-        assert [event.data["text"] for event in last] == ["4"]
+        assert [(event.data["text"], event.publication) for event in last] == [("4", None)]
         assert work.outbox.waiting() == 1
-        assert work.outbox.feed(HOUSE, waiting[0].id, 2) == waiting[1:]
-        assert work.outbox.recent(HOUSE, 2) == [waiting[-1], *last]
+        assert work.outbox.feed(HOUSE, 1, 2) == waiting[1:]
+        assert work.outbox.recent(HOUSE, 2) == waiting[1:]
         assert work.outbox.feed("elsewhere", 0, 9) == []
+        assert (work.outbox.latest_publication(HOUSE), work.outbox.latest_publication("elsewhere")) == (3, 0)
         assert [event.data["text"] for event in work.outbox.since("session:1", 1, 9)] == ["4"]
         assert (work.outbox.latest_version("session:1"), work.outbox.latest_version("session:2")) == (2, 0)
+
+
+def test_a_publication_number_stays_and_each_organisation_counts_its_own(begin):
+    with begin() as work:
+        work.organisations.add(Organisation(ELSEWHERE, "Elsewhere", 1))
+        work.outbox.add([told("1"), told("2", "machine:2", ELSEWHERE), told("3")])
+        work.commit()
+    with begin() as work:
+        work.outbox.number(2)
+        work.commit()
+    with begin() as work:
+        again = work.outbox.number(9)
+        work.commit()
+    assert sorted((event.organisation, event.publication, event.data["text"]) for event in again) == [
+        (HOUSE, 1, "1"), (HOUSE, 2, "3"), (ELSEWHERE, 1, "2"),
+    ]  # fmt: skip
+    with begin() as work:
+        work.outbox.number(9)
+    with begin(read_only=True) as work:
+        assert [event.data["text"] for event in work.outbox.feed(HOUSE, 0, 9)] == ["1", "3"]
 
 
 def test_events_are_plain_json(begin):

@@ -275,7 +275,7 @@ def test_the_same_event_never_causes_a_job_twice(house, clock, kinds):
 
 def _feed(store):
     with store(read_only=True) as each:
-        return each.outbox.feed(HOUSE, 0, 10)
+        return each.outbox.unpublished(10)
 
 
 def _ready_jobs(store, clock):

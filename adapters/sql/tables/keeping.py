@@ -15,8 +15,9 @@ OUTBOX = sa.Table(
     sa.Column("data", sa.Text, nullable=False),
     moment("at"),
     moment("published_at", nullable=True),
+    sa.Column("publication", sa.BigInteger, nullable=True),
     sa.UniqueConstraint("aggregate", "version"),
-    sa.Index("ix_outbox_organisation", "organisation_id", "number"),
+    sa.Index("uq_outbox_publication", "organisation_id", "publication", unique=True),
 )
 sa.Index(
     "ix_outbox_unpublished",
