@@ -15,13 +15,16 @@ from adapters.sql.tables.keeping import ANSWERS, OUTBOX
 from application.ports.outbox import Announcement, Event
 from application.ports.repositories import Answer
 
-_VERSIONS = Among(
-    lambda aggregates: (
-        sa.select(OUTBOX.c.aggregate, sa.func.max(OUTBOX.c.version))
-        .where(OUTBOX.c.aggregate.in_(aggregates))
-        .group_by(OUTBOX.c.aggregate)
-    )
-)
+
+def _newest_versions(aggregates: list[sa.BindParameter[str]]) -> sa.Select[Any]:
+    """Ask for each aggregate's newest version by itself: the end of an index, however long its history is."""
+    column: sa.ColumnClause[str] = sa.column("aggregate", sa.String)
+    named = sa.values(column, name="named").data([(aggregate,) for aggregate in aggregates]).cte("named")
+    newest = sa.select(sa.func.max(OUTBOX.c.version)).where(OUTBOX.c.aggregate == named.c.aggregate)
+    return sa.select(named.c.aggregate, newest.scalar_subquery())
+
+
+_VERSIONS = Among(_newest_versions)
 _ADD = insert(OUTBOX, "published_at", "publication")
 _UNPUBLISHED = Statement(
     sa.select(
@@ -56,11 +59,11 @@ class SqlOutbox:
         aggregates = {announcement.aggregate for announcement in announcements}
         # Whoever tells of the same thing waits here: versions count up without a hole, in the order of commits.
         hold(self._connection, [f"events of {aggregate}" for aggregate in aggregates])
-        versions: dict[str, int] = dict(_VERSIONS.rows(self._connection, aggregates))
+        versions: dict[str, int | None] = dict(_VERSIONS.rows(self._connection, aggregates))
         texts: dict[int, str] = {}
         rows = []
         for one in announcements:
-            version = versions[one.aggregate] = versions.get(one.aggregate, 0) + 1
+            version = versions[one.aggregate] = (versions[one.aggregate] or 0) + 1
             # A machine's event and its session's are often the very same data.
             text = texts.get(id(one.data))
             if text is None:

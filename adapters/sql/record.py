@@ -90,7 +90,9 @@ class SqlRecord:
         # What is followed and is no entry may have been kept apart.
         unknown = {*follows} - links.keys() - {*hashes, NO_HASH}
         links.update(self._apart(machine, unknown))
-        followed = _SUCCEEDED.rows(self._connection, follows, of_machine)
+        # What is not held has no successor here: an entry is stored after the one that it follows.
+        firm = [prev for prev in follows if prev in links or prev == NO_HASH]
+        followed = _SUCCEEDED.rows(self._connection, firm, of_machine)
         taken = _IDS.rows(self._connection, ids)
         return Held(links=links, succeeded={prev for (prev,) in followed}, ids=dict(taken))
 
