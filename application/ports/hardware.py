@@ -2,6 +2,7 @@
 
 Calls block until the thing is done and raise when it could not be done; the runner keeps them off the
 thread that decides. What happens by itself (an item appears, a button is pressed) comes as a `Notice`.
+What is measured comes as numbers (`domain.fleet.readings`); what it means is for the domain to say.
 """
 
 from __future__ import annotations
@@ -10,10 +11,11 @@ import enum
 from collections.abc import Callable
 from typing import Protocol
 
-from attrs import frozen
+from attrs import field, frozen
 
 from application.ports.vision import Frame
 from domain.deposits.bodies import Counters
+from domain.fleet.readings import Climate, Motion
 
 
 class HardwareError(Exception):
@@ -30,6 +32,22 @@ class CameraFailed(HardwareError):
 
 class PartUnreachable(HardwareError):
     """The part does not answer (unplugged, its link is down)."""
+
+
+class NoReading(PartUnreachable):
+    """The sensor is asked and gives nothing that can be used (no echo, a spoilt checksum). The next time it may."""
+
+
+class NotFitted(HardwareError):
+    """The machine has no such part; asking again changes nothing."""
+
+
+class NoSuchBin(HardwareError):
+    """The diverter leads to no bin of that name."""
+
+
+class Unsafe(HardwareError):
+    """It was not done because somebody could be hurt: the door is open, or nobody can tell whether it is."""
 
 
 @frozen
@@ -65,6 +83,20 @@ Notice = ItemPresence | ButtonPressed | Fault
 """What hardware tells by itself."""
 
 
+class Signal(str, enum.Enum):
+    """What the light says to whoever stands before the machine. Colours and blinking are the adapter's."""
+
+    DARK = "dark"
+    READY = "ready"
+    """Come closer: an item or a code is welcome."""
+    WORKING = "working"
+    """Wait: the machine looks, or moves."""
+    TAKEN = "taken"
+    RETURNED = "returned"
+    """Take it back."""
+    OUT_OF_SERVICE = "out_of_service"
+
+
 class Camera(Protocol):
     """The camera over the intake."""
 
@@ -89,6 +121,91 @@ class Chute(Protocol):
 
     def present(self) -> bool:
         """Tell whether something lies in the intake. Raises PartUnreachable."""
+
+
+class MotionTeller(Protocol):
+    """Whatever drives the intake's motor tells of its last motion."""
+
+    def last_motion(self) -> Motion | None:
+        """Return what is known of it, also while it goes on; None: there was none. Raises PartUnreachable."""
+
+
+class BinLevel(Protocol):
+    """The distance sensor above one bin."""
+
+    def distance_mm(self) -> int:
+        """Measure down to what lies in the bin, 20 to 4,000 mm. Raises NoReading, PartUnreachable."""
+
+
+class ClimateSensor(Protocol):
+    """The air inside the machine."""
+
+    def climate(self) -> Climate:
+        """Return a reading of the last seconds. Raises NoReading, PartUnreachable."""
+
+
+class Light(Protocol):
+    """The light at the opening."""
+
+    def show(self, signal: Signal) -> None:
+        """Say that, until another is said. Raises PartUnreachable."""
+
+
+class Door(Protocol):
+    """The door to the bins. Its bolt is drawn for a limited time only, whatever happens to the software."""
+
+    def unlock(self) -> None:
+        """Draw the bolt; it falls back by itself. Raises PartUnreachable."""
+
+    def lock(self) -> None:
+        """Let the bolt fall now. Raises PartUnreachable."""
+
+    def is_open(self) -> bool:
+        """Tell whether the door stands open. Raises NotFitted where no contact tells, PartUnreachable."""
+
+
+class Diverter(Protocol):
+    """What leads an item into one of several bins."""
+
+    def point(self, bin_name: str) -> None:
+        """Lead to that bin, and return when it does. Raises NoSuchBin, MotionFailed, PartUnreachable."""
+
+
+class Compactor(Protocol):
+    """What presses together what lies in the bin."""
+
+    def press(self) -> None:
+        """Make one stroke, and return when it is over.
+
+        Raises Unsafe when the door is open or nobody can tell, MotionFailed when the door was opened meanwhile
+        (it stopped at once), PartUnreachable.
+        """
+
+    def halt(self) -> None:
+        """Stop at once. Raises PartUnreachable."""
+
+
+@frozen
+class FittedBin:
+    """A bin, with what its sensor measures when it is empty and when it is full, millimetres."""
+
+    name: str
+    level: BinLevel
+    empty_mm: int
+    full_mm: int
+
+
+@frozen
+class Fitted:
+    """What a machine has beside camera and chute. None: it has no such part."""
+
+    bins: tuple[FittedBin, ...] = field(default=())
+    motions: MotionTeller | None = None
+    climate: ClimateSensor | None = None
+    light: Light | None = None
+    door: Door | None = None
+    diverter: Diverter | None = None
+    compactor: Compactor | None = None
 
 
 class NoticeSource(Protocol):

@@ -64,6 +64,10 @@ class Device:
         """Take bytes from the line; return what goes back."""
         return b"".join(self._frame(body) for body in self._receiver.take(data))
 
+    def keep_awake(self) -> None:
+        """Have the watchdog think that the computer spoke: for who drives the motor without a line between."""
+        self._silent_ms = 0
+
     def advance(self, now_us: int) -> None:
         """Let time pass up to `now_us`, millisecond by millisecond."""
         while self.body.now_us + STEP_US <= now_us:

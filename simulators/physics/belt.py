@@ -8,6 +8,7 @@ came out lies at the opening until a hand takes it. A sensor is dark while an it
 from __future__ import annotations
 
 import enum
+from collections.abc import Callable
 
 from attrs import define, field
 
@@ -48,6 +49,8 @@ class Belt:
 
     items: list[Item] = field(factory=list)
     slips: bool = False
+    fell: Callable[[Item], None] = lambda _: None
+    """Told of each item that falls over the edge."""
 
     def put(self, tag: str) -> Item:
         """Put an item where a hand reaches."""
@@ -71,6 +74,7 @@ class Belt:
             item.at_um += by_um
             if item.at_um >= EDGE_UM:
                 item.lies = Lies.BIN
+                self.fell(item)
             elif item.at_um <= OPENING_UM:
                 item.lies = Lies.OPENING
 

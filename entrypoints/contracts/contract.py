@@ -1,0 +1,68 @@
+"""What a contract is: a promise of one port, and a function that holds a machine to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from attrs import frozen
+
+from application.ports.hardware import Chute, Fitted, Signal
+
+
+class Broken(AssertionError):
+    """A part does not keep what its port promises; the message says what was seen."""
+
+
+def expect(kept: object, otherwise: str) -> None:
+    """Raise Broken with that message unless it is kept."""
+    if not kept:
+        raise Broken(otherwise)
+
+
+class Hands(Protocol):
+    """Somebody at the machine while it is checked: a technician who is asked, or a simulation that does it.
+
+    Each returns when it is done; those that look return what they saw.
+    """
+
+    def put_item(self) -> None:
+        """Put an item into the opening, where it is left."""
+
+    def take_item(self) -> None:
+        """Take the item back; from wherever a hand reaches."""
+
+    def pull_door(self) -> bool:
+        """Pull at the door; return whether it opened."""
+
+    def push_door(self) -> None:
+        """Push the door shut."""
+
+    def sees(self, signal: Signal) -> bool:
+        """Look whether the light says that."""
+
+    def leads_to(self, bin_name: str) -> bool:
+        """Look whether the diverter leads to that bin."""
+
+
+@frozen
+class Machine:
+    """What is checked."""
+
+    chute: Chute
+    fitted: Fitted
+    hands: Hands
+    limit_s: float = 20.0
+    """How long to wait, in real time, for what comes by itself."""
+
+
+Check = Callable[[Machine], None]
+
+
+@frozen
+class Contract:
+    """One promise. `part` is where a technician looks: `chute` (motor, counters, item sensor), `bin all`, `door`."""
+
+    part: str
+    promise: str
+    check: Check
