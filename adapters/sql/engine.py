@@ -35,4 +35,6 @@ def reading(engine: sa.Engine) -> sa.Engine:
 
 def _raise_ours(context: ExceptionContext) -> None:
     """Raise the port's error for one of the driver, wherever it came up."""
+    if context.is_pre_ping and context.is_disconnect:
+        return  # the pool lets go of all that it has, and connects anew
     raise as_ours(context.original_exception, context.dialect) from context.original_exception

@@ -6,14 +6,18 @@ from typing import NoReturn
 
 import sqlalchemy as sa
 
-from application.ports.unit_of_work import AlreadyThere, ConnectionLost, Interrupted, StoreBusy, StoreError
+from application.ports.unit_of_work import AlreadyThere, ConnectionLost, Interrupted, StoreAway, StoreBusy, StoreError
 
 _UNIQUE = "23505"
 _GIVEN_UP = {"40001", "40P01"}
 """Serialisation failure, deadlock."""
 _BUSY = {"55P03", "57014", "53300"}
 """Waited too long for a lock, or for an answer; too many connections."""
-_GOING_DOWN = {"57P01", "57P02", "57P03"}
+_GOING_DOWN = {"57P01", "57P02"}
+NO_ANSWER = "RVM01"
+"""A code of our own: the server does not answer at all."""
+_AWAY = {NO_ANSWER, "57P03"}
+"""... or answers that it cannot yet."""
 _CONNECTION = "08"
 """Class of the errors of a connection."""
 
@@ -21,7 +25,7 @@ _CONNECTION = "08"
 def raise_as_ours(error: BaseException, connection: sa.Connection) -> NoReturn:
     """Raise the port's error for one of the driver; a connection that broke is not used again."""
     ours = as_ours(error, connection.dialect)
-    if isinstance(ours, ConnectionLost) and not connection.invalidated:
+    if isinstance(ours, (ConnectionLost, StoreAway)) and not connection.invalidated:
         connection.invalidate()
     raise ours from error
 
@@ -50,6 +54,8 @@ def _of_postgres(error: BaseException, dialect: sa.Dialect) -> StoreError:
         return Interrupted(str(error))
     if state in _BUSY:
         return StoreBusy(str(error))
+    if state in _AWAY:
+        return StoreAway(str(error))
     # Without a state it was the network that spoke, not the server.
     silent = state is None and isinstance(error, dialect.loaded_dbapi.OperationalError)
     if silent or state in _GOING_DOWN or str(state).startswith(_CONNECTION):

@@ -28,6 +28,8 @@ def open_postgres(address: sa.URL, wait_seconds: float) -> sa.Engine:
     """Open a database; connections are made when they are needed. Raises ModuleNotFoundError without the driver."""
     if address.drivername == "postgresql":
         address = address.set(drivername="postgresql+psycopg")
+    from adapters.sql.watched import watch  # noqa: PLC0415 - the driver is in an extra
+
     engine = sa.create_engine(
         address,
         isolation_level="READ COMMITTED",
@@ -38,12 +40,18 @@ def open_postgres(address: sa.URL, wait_seconds: float) -> sa.Engine:
         connect_args={
             "connect_timeout": CONNECT_SECONDS,
             "application_name": "myrvm",
+            # A host that is gone is noticed by the network in that time, a server that stands still by its pulse.
+            "keepalives_idle": 5,
+            "keepalives_interval": 2,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 10_000,
             # A lock that is never given, and a transaction that is never ended, end by themselves.
             "options": f"-c lock_timeout={int(wait_seconds * 1000)} "
             f"-c idle_in_transaction_session_timeout={int(3 * wait_seconds * 1000)}",
         },
     )
     sa.event.listen(engine, "first_connect", _check)
+    watch(engine, address.host or None, address.port or 5432)
     return engine
 
 

@@ -17,7 +17,7 @@ from adapters.sql.outbox import SqlAnswers, SqlOutbox
 from adapters.sql.people import SqlFamilies, SqlPeople
 from adapters.sql.record import SqlRecord
 from adapters.sql.sessions import SqlSessions
-from application.ports.unit_of_work import ConnectionLost, StoreBusy, StoreError, Unsure
+from application.ports.unit_of_work import ConnectionLost, StoreAway, StoreBusy, StoreError, Unsure
 
 
 class SqlUnitOfWork:
@@ -83,7 +83,7 @@ class SqlUnitOfWork:
             raise StoreError("only a unit of work that was begun for writing can be committed")
         try:
             self._connection.commit()
-        except ConnectionLost as lost:
+        except (ConnectionLost, StoreAway) as lost:
             raise Unsure(str(lost)) from lost
         self._committed()
 

@@ -34,6 +34,10 @@ class StoreBusy(StoreError):
     """Somebody else held the store for too long: try again."""
 
 
+class StoreAway(StoreError):
+    """The store does not answer. Nothing was changed; trying again at once is of no use."""
+
+
 class AlreadyThere(StoreError):
     """What may be there once is there already."""
 
@@ -112,7 +116,7 @@ class UnitOfWork(Protocol):
         """Make everything lasting. Raises StoreError, AlreadyThere; then nothing is. Unsure: one cannot tell."""
 
     def __enter__(self) -> UnitOfWork:  # noqa: PYI034 - Self is newer than our Python
-        """Begin. Raises StoreBusy."""
+        """Begin. Raises StoreBusy, StoreAway."""
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

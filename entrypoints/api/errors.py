@@ -19,7 +19,7 @@ from application.platform.send_command import TooManyCommands
 from application.platform.sign_in import WrongCredentials
 from application.ports.identity import AccessRefused, AddressTaken
 from application.ports.objects import NoSuchObject, ObjectsAway, ObjectsFailed, TicketRefused
-from application.ports.unit_of_work import AlreadyThere, StoreBusy, StoreError, Unsure
+from application.ports.unit_of_work import AlreadyThere, StoreAway, StoreBusy, StoreError, Unsure
 from domain.deposits.session import SessionOver
 from domain.fleet.availability import EmptySpan
 from domain.fleet.claim_code import CodeOver, MalformedCode
@@ -105,6 +105,7 @@ TYPED: Mapping[type[Exception], Kind] = {
     KeyUnfit: KEY_UNFIT,
     KeyReused: KEY_REUSED,
     StillInFlight: IN_FLIGHT,
+    StoreAway: Kind("store-away", 503, "The database does not answer, and nothing was changed"),
     StoreBusy: Kind("store-busy", 503, "Too much at once: try again"),
     StoreError: Kind("store-failed", 503, "The store could not do it, and nothing was changed"),
     Unsure: Kind("store-unsure", 503, "The store broke off while it kept this: look before you send it again"),
