@@ -185,6 +185,33 @@ def worker(
 
 
 @platform_app.command()
+def backup(
+    to: Annotated[Path, typer.Option("--to", metavar="DIR", help="A new folder for the backup.")],
+    objects: Annotated[
+        bool, typer.Option(help="With all objects; without, if the S3 server keeps copies of its own.")
+    ] = True,
+) -> None:
+    """Back up the platform while it works: database, objects, and its keys sealed by RVM_PLATFORM_BACKUP_PASSPHRASE."""
+    with extra("platform backup", "production"):
+        from entrypoints import backup as command
+
+        raise typer.Exit(command.back_up(to, with_objects=objects))
+
+
+@platform_app.command()
+def restore(
+    source: Annotated[Path, typer.Option("--from", metavar="DIR", help="What `rvm platform backup` made.")],
+    check: Annotated[bool, typer.Option("--check", help="Only read the backup through, to the end.")] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="Give up the platform that is there.")] = False,
+) -> None:
+    """Bring the platform back from a backup, which is checked to the last byte before anything is changed."""
+    with extra("platform restore", "production"):
+        from entrypoints import backup as command
+
+        raise typer.Exit(command.restore(source, check=check, replace=replace))
+
+
+@platform_app.command()
 def openapi(
     write: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the description there instead.")] = None,
 ) -> None:

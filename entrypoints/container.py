@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import punq
 
+from adapters.archive.mark import FileMark
 from adapters.clock.chance import SystemRandom, Uuid7Source
 from adapters.clock.system import SystemClock
 from adapters.events.in_process import InProcessEvents
@@ -104,7 +105,10 @@ T = TypeVar("T")
 
 
 def build_platform(settings: PlatformSettings) -> punq.Container:
-    """Put the platform together: open (and migrate) its store, make its keys, found its organisation."""
+    """Put the platform together: open (and migrate) its store, make its keys, found its organisation.
+
+    Raises RestoreUnfinished where a backup was brought back half-way.
+    """
     container = punq.Container()
     _outside(container, settings)
     _use_cases(container)
@@ -129,6 +133,7 @@ def close_platform(container: punq.Container) -> None:
 
 def _outside(container: punq.Container, settings: PlatformSettings) -> None:
     """Register the adapters."""
+    FileMark(settings.data).refuse()
     settings.data.mkdir(parents=True, exist_ok=True)
     engine = open_engine(settings.database_url or sqlite_url(settings.data / DATABASE_FILE))
     migrate(engine)
@@ -137,7 +142,7 @@ def _outside(container: punq.Container, settings: PlatformSettings) -> None:
     transactions = OneTransaction(store)
     secret = kept_secret(settings.data / SECRET_FILE)
     ids, clock = Uuid7Source(), SystemClock(trusted=True)
-    objects, served = _objects(settings, secret, clock)
+    objects, served = objects_of(settings, secret, clock)
     instances: dict[Any, object] = {
         PlatformSettings: settings,
         SqlUnitsOfWork: store,
@@ -188,7 +193,7 @@ def _limit_rate(settings: PlatformSettings, clock: Clock) -> LimitRate:
     return LimitRate(RedisRateLimits(client, f"{settings.redis_prefix}:rate"), own, clock)
 
 
-def _objects(settings: PlatformSettings, secret: bytes, clock: Clock) -> tuple[Objects, ServedObjects]:
+def objects_of(settings: PlatformSettings, secret: bytes, clock: Clock) -> tuple[Objects, ServedObjects]:
     """Return where objects are kept, and what serves them at the platform's own addresses."""
     if settings.s3_url:
         from adapters.objects.s3 import S3Objects, S3Place

@@ -110,6 +110,10 @@ class PlatformSettings(BaseSettings):
     unknown_a_day: int = Field(
         default=20, ge=0, description="Items of unknown outcome that a machine is paid for in a day; more are held."
     )
+    backup_passphrase: SecretStr = Field(
+        default=SecretStr(""),
+        description="Seals the platform's keys in a backup; at least 12 characters, kept elsewhere than the backup.",
+    )
     telemetry_days: int = Field(
         default=90, ge=1, le=3650, description="Days for which samples of machines are kept; their hours stay."
     )

@@ -36,6 +36,18 @@ def migrate(engine: sa.Engine) -> None:
         command.upgrade(config, "head")
 
 
+def upgrade(connection: sa.Connection) -> None:
+    """Upgrade to the newest revision within somebody's transaction."""
+    config, _ = _scripts()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def revision_of(connection: sa.Connection) -> str | None:
+    """Return the revision that a database is at; None without our tables."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
 def migrate_to(engine: sa.Engine, revision: str) -> None:
     """Bring a database up or down to a revision, or down to EMPTY, in one transaction."""
     config, scripts = _scripts()

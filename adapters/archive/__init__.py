@@ -1,0 +1,1 @@
+"""Backups on a disk: a folder that appears whole."""

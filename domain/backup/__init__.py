@@ -1,0 +1,1 @@
+"""What a backup of the platform is: its manifest, and what may be amiss with it."""
