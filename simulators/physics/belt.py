@@ -49,6 +49,8 @@ class Belt:
 
     items: list[Item] = field(factory=list)
     slips: bool = False
+    hand: bool = False
+    """A hand reaches in by the opening."""
     fell: Callable[[Item], None] = lambda _: None
     """Told of each item that falls over the edge."""
 
@@ -80,12 +82,12 @@ class Belt:
 
     def dark(self, beam_um: float) -> bool:
         """Whether an item lies in that beam."""
-        return any(item.darkens(beam_um) for item in self.items)
+        return (self.hand and beam_um == OUT_BEAM_UM) or any(item.darkens(beam_um) for item in self.items)
 
     @property
     def occupied(self) -> bool:
         """Whether the item sensor, which sees all from the opening to the in-beam, has something before it."""
-        return any(
+        return self.hand or any(
             item.lies is Lies.OPENING or (item.lies is Lies.BELT and item.at_um < IN_BEAM_UM) for item in self.items
         )
 

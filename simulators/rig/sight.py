@@ -27,6 +27,13 @@ def empty_ground() -> bytes:
     return _png(_ground())
 
 
+@lru_cache(maxsize=1)
+def darkness() -> bytes:
+    """Return the picture of a covered lens, PNG: black, with a sensor's noise."""
+    noise = np.random.default_rng(8).normal(2, 1, (HEIGHT, WIDTH, 1))
+    return _png(np.repeat(np.clip(noise, 0, 255).astype(np.uint8), 3, axis=2))
+
+
 def _ground() -> np.ndarray:
     """Make a plain ground, unevenly lit, with a sensor's noise."""
     chance = np.random.default_rng(7)
