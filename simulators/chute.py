@@ -108,6 +108,12 @@ class SimulatedChute:
         if mishap is Mishap.LATE:
             raise MotionFailed("the motor's current says that something is wrong")
 
+    def loosen(self) -> None:
+        """Turn a little outwards; the first item stays in its place. Raises MotionFailed, PartUnreachable."""
+        thing, mishap = self._turn()
+        if mishap in {Mishap.STALLS, Mishap.SWALLOWED} or thing is None:
+            raise MotionFailed("the motor stalled" if thing else "nothing lay there to be moved")
+
     def counters(self) -> Counters:
         """Read the lasting counters. Raises PartUnreachable."""
         self._reach()

@@ -15,6 +15,9 @@ from adapters.gpio.stepper import Stepper
 from application.ports.hardware import MotionFailed
 from domain.deposits.bodies import Counters
 
+LOOSENED = 4
+"""Part of the way out by which what is stuck is moved back."""
+
 
 @frozen
 class Ways:
@@ -51,6 +54,10 @@ class StepperChute:
         if not self._sensor.present():
             raise MotionFailed("the motor turned, and the item is not at the opening")
         self._counters.count(passed_out=1)
+
+    def loosen(self) -> None:
+        """Turn a little outwards. Raises MotionFailed, PartUnreachable."""
+        self._turn(max(1, self._ways.steps_out // LOOSENED), forward=False)
 
     def counters(self) -> Counters:
         """Read the lasting counters."""

@@ -21,6 +21,8 @@ WHY = {
     MotionState.HALTED: "the motion was halted before the item had passed",
     MotionState.WATCHDOG: "the microcontroller heard nothing for too long and halted the motor",
 }
+LOOSEN_MS = 150
+"""At full power some five centimetres: less than half the way to the opening."""
 
 
 @frozen
@@ -51,6 +53,14 @@ class SerialChute:
     def give_back(self) -> None:
         """Move the item back to the opening and return when it is there. Raises MotionFailed, PartUnreachable."""
         self._move(Direction.OUT, Until.PASSED_OUT)
+
+    def loosen(self) -> None:
+        """Turn a little outwards, by time. Raises MotionFailed, PartUnreachable."""
+        motion = self._device.run(
+            Direction.OUT, duty_percent=self._drive.duty_percent, limit_ms=LOOSEN_MS, until=Until.TIME
+        )
+        if motion.state is not MotionState.TIME_OVER:
+            raise MotionFailed(f"{WHY.get(motion.state, motion.state.name)} (at most {motion.peak_ma} mA)")
 
     def counters(self) -> Counters:
         """Read the lasting counters. Raises PartUnreachable."""

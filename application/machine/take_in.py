@@ -100,6 +100,7 @@ class TakeIn:
             effects.Claim: self._claim,
             effects.Capture: self._capture,
             effects.Recognise: self._recognise,
+            effects.LookAgain: self._look_again,
             effects.Move: self._move,
             effects.Inspect: self._inspect,
         }
@@ -239,10 +240,25 @@ class TakeIn:
 
         self._ask(effect, "recognise", look, answer)
 
+    def _look_again(self, effect: effects.LookAgain) -> None:
+        def look() -> events.Event:
+            try:
+                frame = self._body.camera.capture()
+            except (HardwareError, VisionError) as broken:
+                _log.warning("no second picture: %s", broken)
+                return events.LookedAgain(effect.ticket, None)
+            return events.LookedAgain(effect.ticket, Picture(frame.sha256, frame.perceptual_hash))
+
+        self._ask(effect, "capture", look)
+
     def _move(self, effect: effects.Move) -> None:
         chute = self._body.chute
-        work = chute.take_in if effect.way is effects.Way.IN else chute.give_back
-        self._ask(effect, "move", work, lambda _: events.Moved(effect.ticket))
+        ways = {
+            effects.Way.IN: chute.take_in,
+            effects.Way.OUT: chute.give_back,
+            effects.Way.LOOSE: chute.loosen,
+        }
+        self._ask(effect, "move", ways[effect.way], lambda _: events.Moved(effect.ticket))
 
     def _inspect(self, effect: effects.Inspect) -> None:
         def look() -> events.Event:
@@ -293,5 +309,6 @@ _NAMES: dict[type, str] = {
     effects.Claim: "claim",
     effects.Capture: "capture",
     effects.Recognise: "recognise",
+    effects.LookAgain: "look again",
     effects.Inspect: "inspect",
 }

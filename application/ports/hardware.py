@@ -116,6 +116,12 @@ class Chute(Protocol):
     def give_back(self) -> None:
         """Move the item back to the opening and return when it is there. Raises MotionFailed, PartUnreachable."""
 
+    def loosen(self) -> None:
+        """Turn a little outwards, so that what is stuck comes loose: not as far as the opening.
+
+        Raises MotionFailed, PartUnreachable.
+        """
+
     def counters(self) -> Counters:
         """Read the lasting counters. Raises PartUnreachable."""
 

@@ -19,6 +19,10 @@ class Reason(str, enum.Enum):
     TWO_ITEMS = "two_items"
     NOT_RECOGNISED = "not_recognised"
     """The camera or the model failed; nothing is said of the item."""
+    BIN_FULL = "bin_full"
+    """A container, and no bin that takes its material has room."""
+    PULLED_BACK = "pulled_back"
+    """It looks like an item that was paid for here and then pulled out again."""
 
 
 @frozen

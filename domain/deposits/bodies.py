@@ -41,6 +41,15 @@ class Ending(str, enum.Enum):
     FAULT = "fault"
     POWER = "power"
     STOPPED = "stopped"
+    TAMPERING = "tampering"
+    """An item that had been counted in was pulled out again."""
+
+
+class Sign(str, enum.Enum):
+    """What makes a machine suspicious: a closed list."""
+
+    PULLED_BACK = "pulled_back"
+    """An item that had been counted in was seen coming out again."""
 
 
 @frozen
@@ -119,7 +128,16 @@ class VisitClosed:
     why: Ending
 
 
-Body = Booted | VisitOpened | ItemDecided | ItemSettled | VisitClosed
+@frozen
+class SuspicionRaised:
+    """Something is wrong about an item that was settled. The settlement stands; the platform judges."""
+
+    item: str | None
+    """None when nobody knows which item it was (the machine started since)."""
+    sign: Sign
+
+
+Body = Booted | VisitOpened | ItemDecided | ItemSettled | VisitClosed | SuspicionRaised
 """What an entry tells."""
 
 
@@ -275,12 +293,21 @@ def _read_visit_closed(body: Mapping[str, Any]) -> VisitClosed:
     return VisitClosed(visit=_text(body["visit"]), why=Ending(body["why"]))
 
 
+def _write_suspicion_raised(body: SuspicionRaised) -> dict[str, Any]:
+    return {"item": body.item, "sign": body.sign.value}
+
+
+def _read_suspicion_raised(body: Mapping[str, Any]) -> SuspicionRaised:
+    return SuspicionRaised(item=_optional_text(body["item"]), sign=Sign(body["sign"]))
+
+
 _KINDS: dict[type, Kind] = {
     Booted: Kind.BOOTED,
     VisitOpened: Kind.VISIT_OPENED,
     ItemDecided: Kind.ITEM_DECIDED,
     ItemSettled: Kind.ITEM_SETTLED,
     VisitClosed: Kind.VISIT_CLOSED,
+    SuspicionRaised: Kind.SUSPICION_RAISED,
 }
 _WRITERS: dict[type, Callable[[Any], dict[str, Any]]] = {
     Booted: _write_booted,
@@ -288,6 +315,7 @@ _WRITERS: dict[type, Callable[[Any], dict[str, Any]]] = {
     ItemDecided: _write_item_decided,
     ItemSettled: _write_item_settled,
     VisitClosed: _write_visit_closed,
+    SuspicionRaised: _write_suspicion_raised,
 }
 _READERS: dict[Kind, Callable[[Mapping[str, Any]], Body]] = {
     Kind.BOOTED: _read_booted,
@@ -295,4 +323,5 @@ _READERS: dict[Kind, Callable[[Mapping[str, Any]], Body]] = {
     Kind.ITEM_DECIDED: _read_item_decided,
     Kind.ITEM_SETTLED: _read_item_settled,
     Kind.VISIT_CLOSED: _read_visit_closed,
+    Kind.SUSPICION_RAISED: _read_suspicion_raised,
 }

@@ -37,6 +37,7 @@ class Kind(str, enum.Enum):
     ITEM_DECIDED = "item_decided"
     ITEM_SETTLED = "item_settled"
     VISIT_CLOSED = "visit_closed"
+    SUSPICION_RAISED = "suspicion_raised"
 
 
 _KINDS = frozenset(kind.value for kind in Kind)

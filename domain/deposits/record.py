@@ -16,6 +16,7 @@ from domain.deposits.bodies import (
     ItemSettled,
     Opener,
     Outcome,
+    SuspicionRaised,
     VisitClosed,
     VisitOpened,
     body_of,
@@ -96,6 +97,9 @@ class Record:
             return self._settled(entry, place, span, body)
         if isinstance(body, VisitClosed):
             return self._closed(entry, place, span, body)
+        if isinstance(body, SuspicionRaised):
+            detail = f"item {body.item}, entry {entry.id}" if body.item else f"entry {entry.id}"
+            return Judged(entry, place, span, body, alarms=(Alarm(body.sign.value, detail),))
         return Judged(entry, place, span, body)
 
     def _opened(self, entry: Entry, place: Place, span: Span, body: VisitOpened, *, signed: bool) -> Judged:

@@ -16,8 +16,10 @@ QUEUE_S = 40.0
 CODE_S = 15.0
 READY_S = 8.0
 LOOK_S = 0.1
-SERVING = {"opening", "insert", "recognising", "accepted", "refused", "take_back", "finishing"}
-ENDED = {"welcome", "thanks", "starting", "out_of_service"}
+SERVING = {
+    "opening", "insert", "recognising", "accepted", "refused", "take_back", "hand_in_chute", "clearing", "finishing",
+}  # fmt: skip
+ENDED = {"welcome", "thanks", "pulled_back", "starting", "out_of_service"}
 
 
 class Deed(str, enum.Enum):

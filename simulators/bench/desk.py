@@ -28,6 +28,7 @@ from simulators.physics.echo import sound_mm_per_us
 
 DUTY = 80
 LIMIT_MS = 4_000
+LOOSEN_MS = 150
 STEADY_MS = 20
 UNLOCKED_US = 3_000_000
 PINGS = 5
@@ -109,6 +110,10 @@ class DeskChute:
         """Move the item back to the opening and return when it is there. Raises MotionFailed, PartUnreachable."""
         self._move(Way.OUT, until=2)
 
+    def loosen(self) -> None:
+        """Turn a little outwards. Raises MotionFailed, PartUnreachable."""
+        self._move(Way.OUT, until=0, limit_ms=LOOSEN_MS)
+
     def counters(self) -> Counters:
         """Read the lasting counters. Raises PartUnreachable."""
         self.desk.reach("chute")
@@ -130,17 +135,17 @@ class DeskChute:
             return None
         return Motion(self._number, self._way, ENDS[moved.state], moved.elapsed_ms, moved.peak_ma)
 
-    def _move(self, way: Way, *, until: int) -> None:
+    def _move(self, way: Way, *, until: int, limit_ms: int = LIMIT_MS) -> None:
         self.desk.reach("chute")
         moved = self.desk.device.drive
         if moved.state == drive.RUNNING:
             raise MotionFailed("the motor is busy")
         self._number, self._way = self._number + 1, way
-        moved.start(self._number, inward=way is Way.IN, duty=DUTY, limit_ms=LIMIT_MS, until=until)
+        moved.start(self._number, inward=way is Way.IN, duty=DUTY, limit_ms=limit_ms, until=until)
         while moved.state == drive.RUNNING:
             self.desk.device.keep_awake()
             self.desk.step()
-        if moved.state != drive.PASSED:
+        if moved.state != (drive.PASSED if until else drive.TIME_OVER):
             raise MotionFailed(f"nothing passed the sensor: {ENDS[moved.state].value} ({moved.peak_ma} mA at most)")
 
 

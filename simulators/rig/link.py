@@ -67,6 +67,10 @@ class RigLink:
         """Move the item back to the opening and return when it is there. Raises MotionFailed, PartUnreachable."""
         self._ask("give_back")
 
+    def loosen(self) -> None:
+        """Turn a little outwards. Raises MotionFailed, PartUnreachable."""
+        self._ask("loosen")
+
     def counters(self) -> Counters:
         """Read the lasting counters. Raises PartUnreachable."""
         answer = self._ask("counters")

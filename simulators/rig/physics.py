@@ -34,6 +34,8 @@ class Way(str, enum.Enum):
 
     IN = "in"
     OUT = "out"
+    LOOSE = "loose"
+    """A little back: nothing passes a sensor."""
 
 
 class RigError(Exception):
@@ -195,6 +197,8 @@ class Physics:
         """Tell how a motion that was begun came out, once its time is over. Raises Halted, NothingPassed."""
         if motion.tag is None:
             raise NothingPassed("nothing lay there to be moved")
+        if motion.way is Way.LOOSE:
+            return
         if self.items[motion.tag].where is not (Where.BIN if motion.way is Way.IN else Where.OPENING):
             raise Halted("the motion was halted before the item had passed")
         if motion.way is Way.IN and "in-sensor" in self.broken:
@@ -204,6 +208,6 @@ class Physics:
         if way is Way.IN:
             item.where = Where.BIN
             self.passed_in += "in-sensor" not in self.broken
-        else:
+        elif way is Way.OUT:
             item.where = Where.OPENING
             self.passed_out += 1

@@ -25,7 +25,7 @@ from simulators.rig.rig import MOST_PICTURE, Notice, Rig
 LONGEST_LINE = 2 * MOST_PICTURE
 HANG_UP_S = 2.0
 """Seconds that both sides have to notice the end."""
-_MOTIONS = {"take_in": Way.IN, "give_back": Way.OUT}
+_MOTIONS = {"take_in": Way.IN, "give_back": Way.OUT, "loosen": Way.LOOSE}
 _SIDES = ("agent", "person")
 
 

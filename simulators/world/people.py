@@ -22,7 +22,7 @@ PATIENCE = 300 * SECOND
 
 _LOOKS_AT = {
     ScreenName.RECOGNISING, ScreenName.ACCEPTED, ScreenName.OPENING, ScreenName.CHECKING_CODE, ScreenName.STARTING,
-    ScreenName.RECOVERING, ScreenName.FINISHING,
+    ScreenName.RECOVERING, ScreenName.FINISHING, ScreenName.HAND_IN_CHUTE, ScreenName.CLEARING,
 }  # fmt: skip
 
 

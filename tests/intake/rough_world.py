@@ -8,7 +8,10 @@ from the effects, the journal on its disk, and where the things really are.
 from __future__ import annotations
 
 import functools
+import hashlib
 import uuid
+
+from attrs import evolve
 
 from application.ports.hardware import HardwareError
 from application.ports.journal import JournalFailed as AppendFailed
@@ -22,9 +25,16 @@ from domain.deposits.journal import NO_HASH, read, write
 from domain.deposits.scanning import CodeVerdict
 from simulators.chute import Place, SimulatedChute, Thing
 from simulators.journal import SimulatedDisk, SimulatedJournal, SyncFault
-from tests.intake.samples import BOTTLE, CONFIGURATION, MACHINE, NOW, PAPER, PRICES, picture
+from tests.intake import samples
+from tests.intake.samples import BOTTLE, CONFIGURATION, MACHINE, NOW, PAPER, PRICES
 
 MOST_STEPS_TO_REST = 200
+
+
+def picture(tag):
+    """The picture of a thing; no two things look alike."""
+    looks = hashlib.sha256(tag.encode()).hexdigest()[:16]
+    return evolve(samples.picture(tag), perceptual_hash=looks)
 
 
 @functools.lru_cache(maxsize=10_000)
@@ -41,6 +51,8 @@ class RoughWorld:
         self.things = {}
         self.ids = 0
         self.boots = 0
+        self.pulls = 0
+        """Items that were pulled out again after they had been counted in."""
         self.plug_in()
 
     def thing(self, *, bottle):
@@ -100,9 +112,13 @@ class RoughWorld:
 
     def check_move(self, move):
         _, decided = self.unsettled() or (None, None)
+        assert not self.state.hand, "nothing moves while a hand is in the chute"
         if move.way is effects.Way.IN:
             assert decided is not None, "taken in without a durable decision"
             assert decided.decision.accepted, "a refused item is not taken in"
+            assert not self.state.item.changed, "what has changed is not taken in"
+        elif move.way is effects.Way.LOOSE:
+            assert decided is not None, "moved loose without a durable decision"
         elif decided is None:
             assert self.state.item.shown is None, "moved out after it was settled"
 
@@ -140,7 +156,9 @@ class RoughWorld:
     def check_state(self):
         state = self.state
         if state.item.state is not ItemState.NONE:
-            assert state.visit.state in {VisitState.OPEN, VisitState.ENDING, VisitState.CLOSING}
+            assert state.visit.state in {
+                VisitState.OPEN, VisitState.ENDING, VisitState.REPORTING, VisitState.CLOSING,
+            }  # fmt: skip
         waiting = [part.ticket for part in (state.visit, state.item, state.health) if part.ticket is not None]
         assert len(waiting) == len(set(waiting)), "a ticket has one owner"
         assert set(waiting) <= {timer.ticket for timer in self.timers}, "a question without a guard waits for ever"
@@ -180,10 +198,16 @@ class RoughWorld:
         if isinstance(question, effects.Capture):
             counters = self.chute.counters()
             return events.Captured(ticket, picture(self.chute.row[0].tag if self.chute.row else "none"), counters)
+        if isinstance(question, effects.LookAgain):
+            shot = picture(self.chute.row[0].tag if self.chute.row else "none")
+            return events.LookedAgain(ticket, shot)
         if isinstance(question, effects.Recognise):
             return events.Recognised(ticket, BOTTLE if self.tag(question.picture).startswith("bottle") else PAPER, NOW)
         if isinstance(question, effects.Move):
-            self.chute.take_in() if question.way is effects.Way.IN else self.chute.give_back()
+            if question.way is effects.Way.LOOSE:
+                self.chute.loosen()
+            else:
+                self.chute.take_in() if question.way is effects.Way.IN else self.chute.give_back()
             return events.Moved(ticket)
         self.chute.halt()
         self.halted_at = self.state.tickets
@@ -197,6 +221,10 @@ class RoughWorld:
             return events.Claimed(ticket, confirmed=False, why="withdrawn")
         if isinstance(question, effects.Capture):
             return events.Captured(ticket, None, self.chute.counters())
+        if isinstance(question, effects.LookAgain):
+            if ticket.number % 3 == 0:
+                return events.Failed(ticket, "it failed")
+            return events.LookedAgain(ticket, picture("other") if ticket.number % 3 == 1 else None)
         return events.Failed(ticket, "it failed")
 
     def append(self, question, *, well):
@@ -247,6 +275,7 @@ class RoughWorld:
     def settle_down(self):
         """Mend everything, answer everything, and restart where that is wanted, until people are served again."""
         self.chute.reachable, self.chute.mishap = True, None
+        self.step(events.HandGone())
         for _ in range(MOST_STEPS_TO_REST):
             for part in sorted(self.state.health.faults - {"journal", "vision", "chute", "camera"}):
                 self.step(events.FaultCleared(part))
@@ -264,6 +293,11 @@ class RoughWorld:
                 assert waiting, f"stuck: {self.state}"
                 self.step(events.TimerFired(waiting[0].ticket))
         raise AssertionError(f"not in service after {MOST_STEPS_TO_REST} steps: {self.state}")
+
+    def pull_back(self):
+        """Something that had been counted in is seen coming out; which, the intake knows as far as it remembers."""
+        self.pulls += 1
+        self.step(events.PulledBack())
 
     # ------------------------------------------------------------ what is true in the end
 
@@ -301,6 +335,11 @@ class RoughWorld:
             (body.outcome, self.thing_of(entries[body.item])) for body in outcomes
             if entries[body.item].decision.accepted and body.outcome is not Outcome.RETURNED
         ]  # fmt: skip
+        told = [body.item for body in entries.values() if isinstance(body, bodies.SuspicionRaised)]
+        known = [item for item in told if item is not None]
+        assert len(set(known)) == len(known), "each item's pull is told of once"
+        assert len(told) <= self.pulls, "and nothing else is"
+        assert all(entries[item].decision.accepted for item in known)
         for thing in self.things.values():
             stored = sum(one is thing and outcome is Outcome.STORED for outcome, one in paid)
             assert stored == (thing.place is Place.BIN), f"{thing.tag}: {thing.place}, stored {stored} times"

@@ -97,6 +97,19 @@ class AnyOrder(RuleBasedStateMachine):
     def fault(self, part, seen):
         self.world.step(events.FaultSeen(part) if seen else events.FaultCleared(part))
 
+    @rule(event=st.sampled_from([events.HandSeen(), events.HandGone(), events.HandGone()]))
+    def hand(self, event):
+        self.world.step(event)
+
+    @rule(really=SELDOM)
+    def pull_an_item_out_again(self, really):
+        if really:
+            self.world.pull_back()
+
+    @rule(full=st.sampled_from([frozenset(), frozenset({"all"})]))
+    def bins(self, full):
+        self.world.step(events.BinsChanged(full))
+
     @rule(mishap=st.sampled_from([*Mishap, None]))
     def next_move_goes_wrong(self, mishap):
         self.world.chute.mishap = mishap

@@ -1,18 +1,23 @@
 """One item: looked at, decided on, moved, settled."""
 
 import pytest
+from attrs import evolve
 
 from domain.deposits import bodies
 from domain.deposits.acceptance import Reason
-from domain.deposits.bodies import Ending, Outcome
+from domain.deposits.bins import Bin
+from domain.deposits.bodies import Ending, Outcome, Picture
 from domain.deposits.intake import effects, events
 from domain.deposits.intake.events import OpenEnd, OpenItem
 from domain.deposits.intake.item_table import shown
-from domain.deposits.intake.view import Screen
-from tests.intake.samples import NO_COUNTS, NOW, PAPER, PRICES, seen
+from domain.deposits.intake.view import Note, Screen
+from domain.deposits.recognition import Material
+from tests.intake.samples import CONFIGURATION, NO_COUNTS, NOW, PAPER, PRICES, seen
 from tests.intake.walk import Walk
 
 WAY_IN, WAY_OUT = effects.Way.IN, effects.Way.OUT
+OTHER = Picture(sha256="5" * 64, perceptual_hash="f0f0f0f0f0f0f0f0")
+"""Of another thing than the one that was recognised."""
 
 
 def test_an_accepted_item_goes_from_picture_to_points():
@@ -22,7 +27,9 @@ def test_an_accepted_item_goes_from_picture_to_points():
     walk.recognised()
     assert walk.body.decision.accepted
     assert walk.body.promise == bodies.Promise("p1", 40)
-    assert walk.written("i").did(effects.Move)[0].way is WAY_IN
+    assert walk.written("i").did(effects.Move) == [], "first another look"
+    assert walk.view.screen is Screen.RECOGNISING
+    assert walk.looked_again().did(effects.Move)[0].way is WAY_IN
     assert (walk.view.screen, walk.view.items[0].points, walk.view.paid) == (Screen.ACCEPTED, 40, 0)
     walk.event(events.ItemTaken())
     assert walk.moved().body == bodies.ItemSettled("i", Outcome.STORED)
@@ -124,6 +131,102 @@ def test_one_good_picture_starts_the_count_of_misses_anew():
     assert walk.at == ("open", "none", "in_service")
 
 
+# ------------------------------------------------------------------ right before the motor turns
+
+
+def test_what_is_not_what_was_recognised_is_given_back_and_not_paid():
+    walk = Walk().item_decided().written("item-1").looked_again(OTHER)
+    assert walk.did(effects.Move)[0].way is WAY_OUT
+    assert (walk.view.screen, walk.view.notes) == (Screen.TAKE_BACK, (Note.ITEM_CHANGED,))
+    assert walk.moved().body == bodies.ItemSettled("item-1", Outcome.RETURNED)
+    assert walk.written().event(events.ItemTaken()).view.paid == 0
+
+
+def test_a_few_bits_of_noise_are_no_change():
+    noisy = Picture(sha256="9" * 64, perceptual_hash="00000000000003ff")
+    assert Walk().item_decided().written().looked_again(noisy).did(effects.Move)[0].way is WAY_IN
+
+
+def test_without_a_second_picture_nothing_is_taken_in():
+    walk = Walk().item_decided().written("item-1").looked_again(None)
+    assert walk.did(effects.LookAgain)
+    assert walk.looked_again(None).did(effects.Move)[0].way is WAY_OUT
+    assert walk.at[2] == "draining"
+
+
+def test_a_hand_that_is_quicker_than_the_second_look_has_it_returned():
+    walk = Walk().item_decided().written("item-1").event(events.ItemTaken())
+    assert walk.did(effects.Move) == []
+    assert walk.body == bodies.ItemSettled("item-1", Outcome.RETURNED)
+
+
+def test_nothing_moves_while_a_hand_is_in_the_chute():
+    walk = Walk().item_decided().event(events.HandSeen()).written("item-1")
+    assert walk.did(effects.Move) == walk.did(effects.LookAgain) == []
+    assert walk.view.screen is Screen.HAND_IN_CHUTE
+    walk.event(events.HandGone())
+    assert walk.did(effects.LookAgain)
+    assert walk.looked_again().did(effects.Move)[0].way is WAY_IN
+
+
+@pytest.mark.parametrize("what", [None, PAPER])
+def test_a_hand_in_the_chute_stops_the_motor(what):
+    walk = Walk().item_moving(what) if what else Walk().item_moving()
+    walk.event(events.HandSeen())
+    assert walk.did(effects.Inspect), "which halts the motor first"
+    walk.inspected(present=True)
+    assert walk.at[1] == "blocked"
+    assert walk.did(effects.Move) == []
+
+
+def test_what_was_halted_for_a_hand_is_given_back_when_the_hand_is_out():
+    walk = Walk().item_moving().event(events.HandSeen()).inspected(present=True).event(events.HandGone())
+    assert walk.did(effects.Move)[0].way is WAY_OUT
+    assert walk.moved().body.outcome is Outcome.RETURNED
+
+
+def test_what_fell_in_before_the_motor_stood_still_is_stored():
+    walk = Walk().item_moving().event(events.HandSeen()).inspected(1, present=False)
+    assert walk.body.outcome is Outcome.STORED
+
+
+@pytest.mark.parametrize(("counts", "outcome"), [((0, 0), "returned"), ((1, 0), "stored")])
+def test_when_the_hand_takes_it_the_counters_have_the_word(counts, outcome):
+    walk = Walk().item_moving().event(events.HandSeen()).inspected(present=True).event(events.ItemTaken())
+    assert walk.inspected(*counts).body == bodies.ItemSettled("item-1", Outcome(outcome))
+
+
+def test_a_hand_that_stays_ends_the_visit_and_nothing_moves_until_it_is_out():
+    walk = Walk().item_decided().event(events.HandSeen()).written("item-1").timer()
+    assert walk.body == bodies.ItemSettled("item-1", Outcome.RETURNED)
+    assert walk.written().body == bodies.VisitClosed("visit-1", Ending.FAULT)
+    walk.written()
+    assert (walk.at[2], walk.view.parts) == ("out", ("hand",))
+    assert walk.event(events.HandGone()).at[2] == "in_service"
+
+
+# ------------------------------------------------------------------ several bins
+
+
+TWO_BINS = evolve(CONFIGURATION, bins=(Bin("glass", frozenset({Material.GLASS})), Bin("all")))
+
+
+def test_an_item_goes_into_the_first_bin_that_takes_it_and_has_room():
+    for label, full, into in (
+        (Material.GLASS, (), "glass"),
+        (Material.GLASS, ("glass",), "all"),
+        (Material.METAL, (), "all"),
+    ):
+        walk = Walk(TWO_BINS).event(events.BinsChanged(frozenset(full))).item_moving(seen(label))
+        assert walk.did(effects.Move)[0].bin == into
+
+
+def test_what_no_bin_has_room_for_is_given_back():
+    walk = Walk(TWO_BINS).event(events.BinsChanged(frozenset({"all"}))).item_decided(seen(Material.METAL))
+    assert walk.body.decision == bodies.Decision(accepted=False, reason=Reason.BIN_FULL)
+    assert walk.written("item-1").did(effects.Move)[0].way is WAY_OUT
+
+
 # ------------------------------------------------------------------ where a move failed
 
 
@@ -144,21 +247,50 @@ def test_the_counters_say_what_became_of_it(counts, present, outcome):
     assert walk.body == bodies.ItemSettled("item-1", Outcome(outcome))
 
 
-def test_what_is_still_there_is_moved_out_and_returned():
+def test_what_is_still_there_is_moved_loose_and_tried_again_and_then_moved_out_and_returned():
     walk = Walk().item_moving().failed(effects.Move).inspected(present=True)
+    assert walk.looked_again().did(effects.Move)[0].way is effects.Way.LOOSE
+    assert walk.view.screen is Screen.CLEARING
+    assert walk.moved().did(effects.Move)[0].way is WAY_IN
+    assert walk.view.screen is Screen.ACCEPTED
+    walk.failed(effects.Move).inspected(present=True)
     assert walk.did(effects.Move)[0].way is WAY_OUT
     assert walk.view.screen is Screen.TAKE_BACK
     assert walk.moved().body.outcome is Outcome.RETURNED
 
 
+def test_what_comes_loose_is_stored_after_all():
+    walk = Walk().item_moving().failed(effects.Move).inspected(present=True).looked_again().moved().moved()
+    assert walk.body == bodies.ItemSettled("item-1", Outcome.STORED)
+
+
+@pytest.mark.parametrize("how", ["failed", "late"])
+def test_what_does_not_come_loose_is_moved_out(how):
+    walk = Walk().item_moving().failed(effects.Move).inspected(present=True).looked_again()
+    walk = walk.failed(effects.Move) if how == "failed" else walk.timer(effects.Move)
+    assert walk.inspected(present=True).did(effects.Move)[0].way is WAY_OUT
+
+
+def test_what_is_stuck_elsewhere_may_be_another_thing_and_is_moved_out():
+    walk = Walk().item_moving().failed(effects.Move).inspected(present=True).looked_again(OTHER)
+    assert walk.did(effects.Move)[0].way is WAY_OUT
+    assert walk.view.notes == ()
+
+
 def test_an_item_that_a_hand_took_on_its_way_out_is_returned_not_paid():
-    walk = Walk().item_moving().failed(effects.Move).inspected(present=True)
+    walk = stuck_for_good()
     walk.event(events.ItemTaken()).failed(effects.Move).inspected(present=False)
     assert walk.body.outcome is Outcome.RETURNED
 
 
+def stuck_for_good():
+    """It was moved loose and tried again in vain; now it is to be moved out."""
+    walk = Walk().item_moving().failed(effects.Move).inspected(present=True).looked_again()
+    return walk.moved().failed(effects.Move).inspected(present=True)
+
+
 def test_what_nothing_moves_is_unknown_and_the_machine_goes_down():
-    walk = Walk().item_moving().failed(effects.Move).inspected(present=True)
+    walk = stuck_for_good()
     walk.failed(effects.Move).inspected(present=True)
     assert walk.body.outcome is Outcome.UNKNOWN
     walk.written()
@@ -173,7 +305,7 @@ def test_a_late_answer_of_the_motor_is_not_obeyed():
     walk.timer(effects.Move)
     before = walk.state
     assert walk.event(events.Moved(stale)).state == before
-    assert walk.inspected(present=True).did(effects.Move)[0].way is WAY_OUT
+    assert walk.inspected(present=True).did(effects.LookAgain)
 
 
 def test_a_late_timer_is_not_obeyed():

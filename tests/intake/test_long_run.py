@@ -44,6 +44,21 @@ def taken(monkeypatch):
 def one_thing(world, chance):
     """Let one thing happen, mostly what a plain visit is made of."""
     kind = chance.random()
+    if world.state.hand and chance.random() < 0.12:
+        world.step(events.HandGone())
+    if kind < 0.36:
+        people(world, chance, kind)
+    elif kind < 0.45:
+        trouble(world, chance)
+    elif kind < 0.5:
+        go_well_for_a_while(world, chance)
+    elif world.answers and chance.random() < 0.7:
+        world.deliver(-1)
+    elif world.questions:
+        world.act(-1, well=chance.random() > 0.15)
+
+
+def people(world, chance, kind):
     hands_out = world.chute.turning
     if kind < 0.10:
         world.step(events.QrRead(chance.choice([ALICE, BOB, CAROL])))
@@ -55,21 +70,27 @@ def one_thing(world, chance):
     elif kind < 0.32:
         if world.chute.row and not hands_out:
             world.chute.take()
-    elif kind < 0.43:
-        trouble(world, chance)
-    elif world.answers and chance.random() < 0.7:
-        world.deliver(-1)
-    elif world.questions:
-        world.act(-1, well=chance.random() > 0.15)
+    elif world.state.last_in is not None or chance.random() < 0.2:
+        world.pull_back()
+
+
+def go_well_for_a_while(world, chance):
+    for _ in range(chance.randrange(2, 16)):
+        if world.answers:
+            world.deliver(-1)
+        elif world.questions:
+            world.act(-1)
 
 
 def trouble(world, chance):
-    kind = chance.randrange(13)
+    kind = chance.randrange(16)
     part = chance.choice(["door", "camera", "motor", "chute"])
     if kind < 2:
         world.step(events.FaultSeen(part) if chance.random() < 0.5 else events.FaultCleared(part))
     elif kind < 5:
         world.chute.mishap = chance.choice([*Mishap, None])
+    elif kind >= 13:
+        world.step(events.HandSeen())
     elif kind < 7:
         world.chute.reachable = chance.random() > 0.3
     elif kind < 12:

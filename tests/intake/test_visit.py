@@ -3,6 +3,7 @@
 import pytest
 
 from domain.deposits import bodies
+from domain.deposits.acceptance import Reason
 from domain.deposits.bodies import Ending, Opener
 from domain.deposits.intake import effects, events
 from domain.deposits.intake.view import Note, Screen
@@ -201,3 +202,65 @@ def test_a_visit_whose_entry_may_not_be_there_is_not_opened(how):
     walk = walk.write_failed() if how == "failed" else walk.timer(effects.Journal)
     assert walk.at == ("idle", "none", "out")
     assert walk.timer().did(effects.Restart)
+
+
+# ------------------------------------------------------------------ an item that is pulled out again
+
+
+def stored():
+    """One item was taken in, and the visit goes on."""
+    return Walk().item_moving().event(events.ItemTaken()).moved().written()
+
+
+def test_a_pull_ends_the_visit_is_told_of_and_then_the_visit_is_closed():
+    walk = stored().event(events.PulledBack())
+    assert walk.body == bodies.SuspicionRaised("item-1", bodies.Sign.PULLED_BACK)
+    assert walk.written().body == bodies.VisitClosed("visit-1", Ending.TAMPERING)
+    walk.written()
+    assert walk.view.screen is Screen.PULLED_BACK
+    assert walk.event(events.QrRead(ALICE)).view.code is CodeVerdict.ALREADY_USED
+
+
+def test_what_looks_like_an_item_that_was_pulled_out_is_not_taken_again():
+    walk = stored().event(events.PulledBack()).written().written()
+    walk.event(events.QrRead(BOB)).judged().claimed().written("visit-2").event(events.ItemSeen()).captured()
+    assert walk.recognised().body.decision == bodies.Decision(accepted=False, reason=Reason.PULLED_BACK)
+
+
+def test_a_pull_after_the_visit_is_told_of_at_once():
+    walk = stored().event(events.DonePressed()).written().event(events.PulledBack())
+    assert walk.body == bodies.SuspicionRaised("item-1", bodies.Sign.PULLED_BACK)
+    assert walk.written().at == ("idle", "none", "in_service")
+    assert walk.view.screen is Screen.PULLED_BACK
+
+
+def test_a_pull_while_the_visit_is_closed_is_told_of_afterwards():
+    walk = stored().event(events.DonePressed()).event(events.PulledBack()).written()
+    assert walk.body == bodies.SuspicionRaised("item-1", bodies.Sign.PULLED_BACK)
+
+
+def test_somebody_elses_visit_goes_on_and_tells_of_it_in_the_end():
+    walk = stored().event(events.DonePressed()).written()
+    walk.event(events.QrRead(BOB)).judged().claimed().written("visit-2").event(events.PulledBack())
+    assert walk.at[0] == "open"
+    assert walk.event(events.DonePressed()).body == bodies.SuspicionRaised("item-1", bodies.Sign.PULLED_BACK)
+    assert walk.written().body == bodies.VisitClosed("visit-2", Ending.DONE)
+
+
+def test_a_pull_that_nobody_can_place_is_told_of_without_an_item():
+    assert Walk().in_service().event(events.PulledBack()).body == bodies.SuspicionRaised(None, bodies.Sign.PULLED_BACK)
+
+
+def test_several_pulls_are_told_of_one_by_one():
+    walk = Walk().in_service()
+    for _ in range(3):
+        walk.event(events.PulledBack())
+    walk.written()
+    assert walk.body.sign is bodies.Sign.PULLED_BACK
+    walk.written()
+    assert walk.body.sign is bodies.Sign.PULLED_BACK
+    assert walk.written().at[0] == "idle"
+
+
+def test_a_pull_that_cannot_be_written_down_stops_the_machine():
+    assert stored().event(events.PulledBack()).write_failed().at == ("idle", "none", "out")

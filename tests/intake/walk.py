@@ -64,6 +64,9 @@ class Walk:
     def recognised(self, what=BOTTLE, now=NOW):
         return self.event(events.Recognised(self.ticket(effects.Recognise), what, now))
 
+    def looked_again(self, shot=PICTURE):
+        return self.event(events.LookedAgain(self.ticket(effects.LookAgain), shot))
+
     def moved(self):
         return self.event(events.Moved(self.ticket(effects.Move)))
 
@@ -86,7 +89,8 @@ class Walk:
         return self.visit_open().event(events.ItemSeen()).captured().recognised(what)
 
     def item_moving(self, what=BOTTLE):
-        return self.item_decided(what).written("item-1")
+        walk = self.item_decided(what).written("item-1")
+        return walk.looked_again() if walk.did(effects.LookAgain) else walk
 
     # ------------------------------------------------------------ looking
 

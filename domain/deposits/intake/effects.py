@@ -22,6 +22,8 @@ class Way(str, enum.Enum):
 
     IN = "in"
     OUT = "out"
+    LOOSE = "loose"
+    """A little back, so that what is jammed comes loose."""
 
 
 @frozen
@@ -79,11 +81,19 @@ class Recognise:
 
 
 @frozen
+class LookAgain:
+    """Take a picture of what is about to be moved. Answered by LookedAgain."""
+
+    ticket: Ticket
+
+
+@frozen
 class Move:
-    """Move the item. Answered by Moved or Failed."""
+    """Move the item, on its way in into this bin (None: there is one). Answered by Moved or Failed."""
 
     ticket: Ticket
     way: Way
+    bin: str | None = None
 
 
 @frozen
@@ -100,4 +110,4 @@ class Restart:
     why: str
 
 
-Effect = Journal | Show | SetTimer | VerifyToken | Claim | Capture | Recognise | Move | Inspect | Restart
+Effect = Journal | Show | SetTimer | VerifyToken | Claim | Capture | Recognise | LookAgain | Move | Inspect | Restart

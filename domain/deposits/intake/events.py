@@ -98,6 +98,28 @@ class ItemTaken:
 
 
 @frozen
+class HandSeen:
+    """Something other than an item is in the chute: a hand, an arm."""
+
+
+@frozen
+class HandGone:
+    """The chute is free of hands again."""
+
+
+@frozen
+class PulledBack:
+    """An item that had been counted in was seen coming out again."""
+
+
+@frozen
+class BinsChanged:
+    """Which bins are full now, by name."""
+
+    full: frozenset[str]
+
+
+@frozen
 class FaultSeen:
     """A part reports a fault."""
 
@@ -118,7 +140,10 @@ class PricesChanged:
     prices: PriceList | None
 
 
-Outside = Booted | QrRead | GuestPressed | DonePressed | ItemSeen | ItemTaken | FaultSeen | FaultCleared | PricesChanged
+Outside = (
+    Booted | QrRead | GuestPressed | DonePressed | ItemSeen | ItemTaken | HandSeen | HandGone | PulledBack
+    | BinsChanged | FaultSeen | FaultCleared | PricesChanged
+)  # fmt: skip
 
 
 # ------------------------------------------------------------------ answers
@@ -158,6 +183,14 @@ class Recognised:
     ticket: Ticket
     seen: Recognition
     now: int | None
+
+
+@frozen
+class LookedAgain:
+    """Another picture was taken; None when the camera gave none."""
+
+    ticket: Ticket
+    picture: Picture | None
 
 
 @frozen
@@ -207,8 +240,9 @@ class TimerFired:
 
 
 Answer = (
-    TokenJudged | Claimed | Captured | Recognised | Moved | Inspected | Journalled | JournalFailed | Failed | TimerFired
-)
+    TokenJudged | Claimed | Captured | Recognised | LookedAgain | Moved | Inspected | Journalled | JournalFailed
+    | Failed | TimerFired
+)  # fmt: skip
 
 
 # ------------------------------------------------------------------ signals

@@ -20,6 +20,7 @@ from domain.deposits.intake.events import (
     Failed,
     FaultCleared,
     FaultSeen,
+    HandGone,
     Inspected,
     JournalFailed,
     Journalled,
@@ -143,6 +144,10 @@ def _cleared(turn: Turn, event: FaultCleared) -> None:
     _mended(turn, event.part)
 
 
+def _hand_gone(turn: Turn, event: HandGone) -> None:
+    _mended(turn, Part.HAND.value)
+
+
 def _mended(turn: Turn, part: str) -> None:
     turn.health(faults=turn.state.health.faults - {part})
     if _only_restart_helps(turn):
@@ -161,39 +166,39 @@ HEALTH: Table[HealthState] = Table(
     name="health",
     start=OFF,
     alphabet=(
-        Booted, FaultSeen, FaultCleared,
+        Booted, FaultSeen, FaultCleared, HandGone,
         Journalled, JournalFailed, Captured, Inspected, Failed, TimerFired,
         VisitFinished, Broken,
     ),
     cells={
         **rows(OFF, {
             Booted: rule(_boot, (STARTING, OUT), "write booted"),
-            (FaultSeen, FaultCleared): _NOTED, VisitFinished: _NOT_YET, Broken: _NOT_YET,
+            (FaultSeen, FaultCleared, HandGone): _NOTED, VisitFinished: _NOT_YET, Broken: _NOT_YET,
             (Journalled, JournalFailed, Captured, Inspected, Failed, TimerFired): UNASKED,
         }),
         **rows(STARTING, {
             Journalled: rule(_started, (IN_SERVICE, RECOVERING, OUT), "recover what was left open, or serve"),
             (JournalFailed, TimerFired): rule(_not_started, OUT, "the journal is lost"),
-            Booted: _ONE_BOOT, (FaultSeen, FaultCleared): _NOTED, VisitFinished: _NOT_YET, Broken: _NOT_YET,
+            Booted: _ONE_BOOT, (FaultSeen, FaultCleared, HandGone): _NOTED, VisitFinished: _NOT_YET, Broken: _NOT_YET,
             (Captured, Inspected, Failed): UNASKED,
         }),
         **rows(RECOVERING, {
             VisitFinished: rule(_serve_if_sound, (IN_SERVICE, OUT), "serve, if sound"),
             Broken: rule(_note_broken, RECOVERING, "remember it"),
-            Booted: _ONE_BOOT, (FaultSeen, FaultCleared): _NOTED,
+            Booted: _ONE_BOOT, (FaultSeen, FaultCleared, HandGone): _NOTED,
             (Journalled, JournalFailed, Captured, Inspected, Failed, TimerFired): UNASKED,
         }),
         **rows(IN_SERVICE, {
             FaultSeen: rule(_go_down, (DRAINING, OUT), "finish what was begun"),
             Broken: rule(_break_down, (DRAINING, OUT), "finish what was begun"),
-            Booted: _ONE_BOOT, FaultCleared: _NOTED,
+            Booted: _ONE_BOOT, (FaultCleared, HandGone): _NOTED,
             VisitFinished: Ignored("the next person may come"),
             (Journalled, JournalFailed, Captured, Inspected, Failed, TimerFired): UNASKED,
         }),
         **rows(DRAINING, {
             VisitFinished: rule(_serve_if_sound, (OUT, IN_SERVICE), "out, or back if all is mended"),
             Broken: rule(_note_broken, DRAINING, "remember it"),
-            Booted: _ONE_BOOT, (FaultSeen, FaultCleared): _NOTED,
+            Booted: _ONE_BOOT, (FaultSeen, FaultCleared, HandGone): _NOTED,
             (Journalled, JournalFailed, Captured, Inspected, Failed, TimerFired): UNASKED,
         }),
         **rows(OUT, {
@@ -201,6 +206,7 @@ HEALTH: Table[HealthState] = Table(
             Inspected: rule(_chute_answers, (IN_SERVICE, OUT), "the chute answers"),
             Captured: rule(_camera_answers, (IN_SERVICE, OUT), "the camera answers"),
             FaultCleared: rule(_cleared, (IN_SERVICE, OUT), "mended"),
+            HandGone: rule(_hand_gone, (IN_SERVICE, OUT), "the hand is out"),
             Failed: Ignored("the guard's timer tries again"),
             Booted: _ONE_BOOT, FaultSeen: _STAYS,
             (VisitFinished, Broken): Ignored("nothing is in work here"),

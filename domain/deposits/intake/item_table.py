@@ -1,11 +1,15 @@
 """The item: looked at, decided on, taken in or given back, and settled. Never two at once.
 
 The laws:
-1. Nothing moves before `item_decided` is durable, save that giving back needs no entry before settlement.
+1. Nothing moves before `item_decided` is durable, save that giving back needs no entry before settlement. Nothing is
+   taken in that a second look does not find unchanged, and nothing moves while a hand is in the chute: what moves
+   then is halted.
 2. An item is settled at the moment it is taken in or goes out, not later.
 3. Where a move failed, the motor is halted and the counters say what became of the item: in rose: stored; else out
    rose, or it was on its way out and is there no more: returned; else it is present: moved out, then returned; else
-   unknown. This is also all there is to the recovery after a power cut.
+   unknown. This is also all there is to the recovery after a power cut. An item that is stuck right where it
+   was recognised is first moved loose, and tried again, as often as the limits say; one that lies elsewhere by now may
+   be another one.
 4. A look that cannot be had is no reason to guess: the entry stays open, and the recovery of a restart settles it.
 """
 
@@ -15,30 +19,36 @@ from attrs import evolve
 
 from domain.deposits import bodies
 from domain.deposits.acceptance import Decision, Reason, decide
+from domain.deposits.bins import bin_for
 from domain.deposits.bodies import ItemDecided, Opener, Outcome, Promise
-from domain.deposits.intake.effects import Capture, Inspect, Journal, Move, Recognise, Way
+from domain.deposits.intake.effects import Capture, Inspect, Journal, LookAgain, Move, Recognise, Way
 from domain.deposits.intake.events import (
     Broken,
     Captured,
     Failed,
+    HandGone,
+    HandSeen,
     Inspected,
     ItemAdmitted,
     ItemFinished,
     ItemTaken,
     JournalFailed,
     Journalled,
+    LookedAgain,
     Moved,
     Recognised,
     Recover,
     TimerFired,
     VisitFinished,
 )
-from domain.deposits.intake.state import Item, ItemState, Part, VisitState
+from domain.deposits.intake.state import Item, ItemState, Part, Stored, VisitState
 from domain.deposits.intake.table import UNASKED, Ignored, Table, Turn, rows, rule
 from domain.deposits.intake.view import ShownItem
 from domain.deposits.recognition import Recognition, nothing
+from domain.deposits.second_look import alike, same
 
 NONE, CAPTURING, RECOGNISING, DECIDING = ItemState.NONE, ItemState.CAPTURING, ItemState.RECOGNISING, ItemState.DECIDING
+CHECKING, BLOCKED, CLEARING = ItemState.CHECKING, ItemState.BLOCKED, ItemState.CLEARING
 STORING, RETURNING, OFFERED = ItemState.STORING, ItemState.RETURNING, ItemState.OFFERED
 INSPECTING, SETTLING = ItemState.INSPECTING, ItemState.SETTLING
 
@@ -84,9 +94,23 @@ def _no_counters(turn: Turn, event: Failed) -> None:
 
 
 def _recognised(turn: Turn, event: Recognised) -> None:
-    decision = decide(event.seen, turn.state.configuration.policy)
+    decision = _find_room(turn, event.seen, decide(event.seen, turn.state.configuration.policy))
     turn.item(misses=0)
     _decide(turn, event.seen, decision, _promise(turn, event) if decision.accepted else None)
+
+
+def _find_room(turn: Turn, seen: Recognition, decision: Decision) -> Decision:
+    """Refuse what was pulled out here before, and what no bin has room for; else keep in mind where it is to fall."""
+    picture, bins = turn.state.item.picture, turn.state.configuration.bins
+    if not decision.accepted or picture is None or seen.label is None:
+        return decision
+    if any(alike(picture.perceptual_hash, pulled) for pulled in turn.state.pulled):
+        return Decision(accepted=False, reason=Reason.PULLED_BACK)
+    if not bins:
+        return decision
+    chosen = bin_for(seen.label, bins, turn.state.full)
+    turn.item(bin=chosen.name if chosen else None)
+    return decision if chosen else Decision(accepted=False, reason=Reason.BIN_FULL)
 
 
 def _promise(turn: Turn, event: Recognised) -> Promise | None:
@@ -141,8 +165,8 @@ def _decided(turn: Turn, event: Journalled) -> None:
     if item.taken:
         _settle(turn, Outcome.RETURNED)
     elif item.decided.decision.accepted:
-        ticket = turn.ask(lambda ticket: Move(ticket, Way.IN), turn.state.configuration.limits.move)
-        turn.item(state=STORING, ticket=ticket)
+        turn.item(tries=0)
+        _check(turn)
     else:
         _give_back(turn)
 
@@ -155,10 +179,99 @@ def _decision_lost(turn: Turn, event: JournalFailed | TimerFired) -> None:
         _give_back(turn)
 
 
+# ------------------------------------------------------------------ before the motor turns
+
+
+def _check(turn: Turn) -> None:
+    """Take the second look, unless a hand is in the way."""
+    if turn.state.hand:
+        _wait_for_the_hand(turn)
+        return
+    ticket = turn.ask(LookAgain, turn.state.configuration.limits.capture)
+    turn.item(state=CHECKING, ticket=ticket, tries=turn.state.item.tries + 1)
+
+
+def _checked(turn: Turn, event: LookedAgain) -> None:
+    before = turn.state.item.picture
+    if event.picture is None or before is None:
+        _not_checked(turn, event)
+    elif not same(before, event.picture):
+        turn.item(changed=not turn.state.item.failed_moves)
+        _give_back(turn)
+    elif turn.state.item.failed_moves:
+        _loosen(turn)
+    else:
+        _take_in(turn)
+
+
+def _not_checked(turn: Turn, event: LookedAgain | Failed | TimerFired) -> None:
+    if turn.state.item.tries < turn.state.configuration.limits.captures:
+        _check(turn)
+    else:
+        turn.tell(Broken(Part.CAMERA.value))
+        _give_back(turn)
+
+
+def _taken_before_it_moved(turn: Turn, event: ItemTaken) -> None:
+    _mark_taken(turn, event)
+    _settle(turn, Outcome.RETURNED)
+
+
+def _wait_for_the_hand(turn: Turn, event: HandSeen | None = None) -> None:
+    turn.item(state=BLOCKED, ticket=turn.wait(turn.state.configuration.limits.hand))
+
+
+def _hand_left(turn: Turn, event: HandGone) -> None:
+    """Go on with what was to be done. What a motion was halted for is given back, wherever the hand has put it."""
+    item = turn.state.item
+    untouched = item.decided is not None and item.decided.decision.accepted and not item.going_out
+    if untouched and not item.failed_moves:
+        turn.item(tries=0)
+        _check(turn)
+    else:
+        _give_back(turn)
+
+
+def _hand_stays(turn: Turn, event: TimerFired) -> None:
+    """Leave it to the hand: it never passed into the bin, and nothing may move."""
+    turn.tell(Broken(Part.HAND.value))
+    _returned(turn, event)
+
+
+def _taken_by_the_hand(turn: Turn, event: ItemTaken) -> None:
+    turn.item(taken=True, tries=0)
+    _look(turn)
+
+
 # ------------------------------------------------------------------ moving and looking where it went
 
 
+def _take_in(turn: Turn) -> None:
+    into = turn.state.item.bin
+    ticket = turn.ask(lambda ticket: Move(ticket, Way.IN, into), turn.state.configuration.limits.move)
+    turn.item(state=STORING, ticket=ticket)
+
+
+def _take_in_again(turn: Turn, event: Moved) -> None:
+    _take_in(turn)
+
+
+def _loosen(turn: Turn) -> None:
+    ticket = turn.ask(lambda ticket: Move(ticket, Way.LOOSE), turn.state.configuration.limits.move)
+    turn.item(state=CLEARING, ticket=ticket, clears=turn.state.item.clears + 1)
+
+
+def _halt_for_the_hand(turn: Turn, event: HandSeen) -> None:
+    """Inspecting halts the motor first of all."""
+    turn.item(tries=0)
+    _look(turn)
+
+
 def _give_back(turn: Turn) -> None:
+    if turn.state.hand:
+        turn.item(going_out=True)
+        _wait_for_the_hand(turn)
+        return
     ticket = turn.ask(lambda ticket: Move(ticket, Way.OUT), turn.state.configuration.limits.move)
     turn.item(state=RETURNING, ticket=ticket, going_out=True)
 
@@ -167,7 +280,7 @@ def _stored(turn: Turn, event: Moved) -> None:
     _settle(turn, Outcome.STORED)
 
 
-def _returned(turn: Turn, event: Moved) -> None:
+def _returned(turn: Turn, event: Moved | TimerFired) -> None:
     if _recorded(turn):
         _settle(turn, Outcome.RETURNED)
     else:
@@ -199,10 +312,25 @@ def _inspected(turn: Turn, event: Inspected) -> None:
         _settle(turn, Outcome.STORED)
     elif _went_out(item, event):
         _returned(turn, Moved(event.ticket))
-    elif event.present and item.failed_moves < turn.state.configuration.limits.moves:
+    elif event.present:
+        _still_there(turn)
+    else:
+        _lost_inside(turn, present=False)
+
+
+def _still_there(turn: Turn) -> None:
+    item, limits = turn.state.item, turn.state.configuration.limits
+    to_be_kept = item.decided is not None and item.decided.decision.accepted and not item.going_out
+    if turn.state.hand:
+        turn.item(going_out=True)
+        _wait_for_the_hand(turn)
+    elif to_be_kept and item.failed_moves and item.clears < limits.clears:
+        turn.item(tries=0)
+        _check(turn)
+    elif item.failed_moves < limits.moves + item.clears:
         _give_back(turn)
     else:
-        _lost_inside(turn, present=event.present)
+        _lost_inside(turn, present=True)
 
 
 def _went_out(item: Item, event: Inspected) -> bool:
@@ -242,6 +370,9 @@ def _settle(turn: Turn, outcome: Outcome) -> None:
     settled = bodies.ItemSettled(item=item.shown.id if item.shown else "", outcome=outcome)
     ticket = turn.ask(lambda ticket: Journal(ticket, settled), turn.state.configuration.limits.journal)
     turn.item(state=SETTLING, ticket=ticket, outcome=outcome)
+    if outcome is Outcome.STORED and item.shown is not None:
+        looks = item.picture.perceptual_hash if item.picture else None
+        turn.state = evolve(turn.state, last_in=Stored(turn.state.visit.id, item.shown.id, looks))
 
 
 def _settled(turn: Turn, event: Journalled) -> None:
@@ -310,79 +441,119 @@ _WAITED_FOR = Ignored("a visit waits for the item in work")
 _PASSES = Ignored("it leaves the sensor on its way")
 _NOT_OURS = Ignored("no item is in work")
 _NOT_BY_HAND = Ignored("the counters decide where it went")
+_NOTHING_MOVES = Ignored("a level: it is looked at before anything moves")
+_HANDS = (HandSeen, HandGone)
 
 ITEM: Table[ItemState] = Table(
     name="item",
     start=NONE,
     alphabet=(
-        ItemTaken,
-        Captured, Recognised, Moved, Inspected, Journalled, JournalFailed, Failed, TimerFired,
+        ItemTaken, HandSeen, HandGone,
+        Captured, Recognised, LookedAgain, Moved, Inspected, Journalled, JournalFailed, Failed, TimerFired,
         Recover, ItemAdmitted, VisitFinished,
     ),
     cells={
         **rows(NONE, {
             ItemAdmitted: rule(_admitted, CAPTURING, "take a picture"),
             Recover: rule(_take_up, (INSPECTING, NONE), "look for the item that was cut off"),
-            ItemTaken: _NOT_OURS, VisitFinished: _NOT_OURS,
-            (Captured, Recognised, Moved, Inspected, Journalled, JournalFailed, Failed, TimerFired): UNASKED,
+            ItemTaken: _NOT_OURS, VisitFinished: _NOT_OURS, _HANDS: _NOTHING_MOVES,
+            (Captured, Recognised, LookedAgain, Moved, Inspected): UNASKED,
+            (Journalled, JournalFailed, Failed, TimerFired): UNASKED,
         }),
         **rows(CAPTURING, {
             Captured: rule(_take_picture, (RECOGNISING, CAPTURING, DECIDING), "recognise it; try again; refuse"),
-            Failed: rule(_no_counters, RETURNING, "give it back"),
-            TimerFired: rule(_no_picture_in_time, (CAPTURING, RETURNING), "try again; give it back"),
+            Failed: rule(_no_counters, (RETURNING, BLOCKED), "give it back"),
+            TimerFired: rule(_no_picture_in_time, (CAPTURING, RETURNING, BLOCKED), "try again; give it back"),
             ItemTaken: rule(_gone, NONE, "taken back by hand"),
-            ItemAdmitted: _ONE_AT_A_TIME, Recover: _RECOVERS_ONCE, VisitFinished: _WAITED_FOR,
-            (Recognised, Moved, Inspected, Journalled, JournalFailed): UNASKED,
+            ItemAdmitted: _ONE_AT_A_TIME, Recover: _RECOVERS_ONCE, VisitFinished: _WAITED_FOR, _HANDS: _NOTHING_MOVES,
+            (Recognised, LookedAgain, Moved, Inspected, Journalled, JournalFailed): UNASKED,
         }),
         **rows(RECOGNISING, {
             Recognised: rule(_recognised, DECIDING, "decide, write it down"),
             (Failed, TimerFired): rule(_vision_failed, DECIDING, "refuse: not recognised"),
             ItemTaken: rule(_gone, NONE, "taken back by hand"),
-            ItemAdmitted: _ONE_AT_A_TIME, Recover: _RECOVERS_ONCE, VisitFinished: _WAITED_FOR,
-            (Captured, Moved, Inspected, Journalled, JournalFailed): UNASKED,
+            ItemAdmitted: _ONE_AT_A_TIME, Recover: _RECOVERS_ONCE, VisitFinished: _WAITED_FOR, _HANDS: _NOTHING_MOVES,
+            (Captured, LookedAgain, Moved, Inspected, Journalled, JournalFailed): UNASKED,
         }),
         **rows(DECIDING, {
-            Journalled: rule(_decided, (STORING, RETURNING, SETTLING), "move it in or out; a quicker hand returned it"),
-            (JournalFailed, TimerFired): rule(_decision_lost, (RETURNING, NONE), "give it back; the journal is lost"),
+            Journalled: rule(
+                _decided, (CHECKING, RETURNING, SETTLING, BLOCKED),
+                "look again, or give it back, once no hand is there; a quicker hand returned it",
+            ),
+            (JournalFailed, TimerFired): rule(
+                _decision_lost, (RETURNING, NONE, BLOCKED), "give it back; the journal is lost"
+            ),
             ItemTaken: rule(_mark_taken, DECIDING, "remember that a hand took it"),
+            ItemAdmitted: _ONE_AT_A_TIME, Recover: _RECOVERS_ONCE, VisitFinished: _WAITED_FOR, _HANDS: _NOTHING_MOVES,
+            (Captured, Recognised, LookedAgain, Moved, Inspected, Failed): UNASKED,
+        }),
+        **rows(CHECKING, {
+            LookedAgain: rule(
+                _checked, (STORING, CLEARING, RETURNING, CHECKING),
+                "take it in, or loose what is stuck; give back what has changed",
+            ),
+            (Failed, TimerFired): rule(_not_checked, (CHECKING, RETURNING), "look again; give it back"),
+            ItemTaken: rule(_taken_before_it_moved, SETTLING, "settle: returned"),
+            HandSeen: rule(_wait_for_the_hand, BLOCKED, "nothing moves"), HandGone: _NOTHING_MOVES,
             ItemAdmitted: _ONE_AT_A_TIME, Recover: _RECOVERS_ONCE, VisitFinished: _WAITED_FOR,
-            (Captured, Recognised, Moved, Inspected, Failed): UNASKED,
+            (Captured, Recognised, Moved, Inspected, Journalled, JournalFailed): UNASKED,
+        }),
+        **rows(BLOCKED, {
+            HandGone: rule(_hand_left, (CHECKING, RETURNING), "look again, or give it back"),
+            TimerFired: rule(_hand_stays, (SETTLING, NONE), "settle: returned; the hand stays"),
+            ItemTaken: rule(_taken_by_the_hand, INSPECTING, "the counters say whether the hand took it"),
+            HandSeen: Ignored("nothing moves already"),
+            ItemAdmitted: _ONE_AT_A_TIME, Recover: _RECOVERS_ONCE, VisitFinished: _WAITED_FOR,
+            (Captured, Recognised, LookedAgain, Moved, Inspected, Journalled, JournalFailed, Failed): UNASKED,
         }),
         **rows(STORING, {
             Moved: rule(_stored, SETTLING, "settle: stored"),
             (Failed, TimerFired): rule(_move_failed, INSPECTING, "halt and look"),
+            HandSeen: rule(_halt_for_the_hand, INSPECTING, "halt and look"), HandGone: _NOTHING_MOVES,
             ItemTaken: _PASSES,
             ItemAdmitted: _ONE_AT_A_TIME, Recover: _RECOVERS_ONCE, VisitFinished: _WAITED_FOR,
-            (Captured, Recognised, Inspected, Journalled, JournalFailed): UNASKED,
+            (Captured, Recognised, LookedAgain, Inspected, Journalled, JournalFailed): UNASKED,
+        }),
+        **rows(CLEARING, {
+            Moved: rule(_take_in_again, STORING, "take it in again"),
+            (Failed, TimerFired): rule(_move_failed, INSPECTING, "halt and look"),
+            HandSeen: rule(_halt_for_the_hand, INSPECTING, "halt and look"), HandGone: _NOTHING_MOVES,
+            ItemTaken: _PASSES,
+            ItemAdmitted: _ONE_AT_A_TIME, Recover: _RECOVERS_ONCE, VisitFinished: _WAITED_FOR,
+            (Captured, Recognised, LookedAgain, Inspected, Journalled, JournalFailed): UNASKED,
         }),
         **rows(RETURNING, {
             Moved: rule(_returned, (SETTLING, NONE), "settle: returned; done, if it has no entry"),
             (Failed, TimerFired): rule(_move_failed, INSPECTING, "halt and look"),
+            HandSeen: rule(_halt_for_the_hand, INSPECTING, "halt and look"), HandGone: _NOTHING_MOVES,
             ItemTaken: rule(_mark_taken, RETURNING, "remember that a hand took it"),
             ItemAdmitted: _ONE_AT_A_TIME, Recover: _RECOVERS_ONCE, VisitFinished: _WAITED_FOR,
-            (Captured, Recognised, Inspected, Journalled, JournalFailed): UNASKED,
+            (Captured, Recognised, LookedAgain, Inspected, Journalled, JournalFailed): UNASKED,
         }),
         **rows(OFFERED, {
             ItemTaken: rule(_taken_back, NONE, "taken back"),
             TimerFired: rule(_left_behind, NONE, "left behind"),
             VisitFinished: rule(_forget, NONE, "the person may take it at leisure"),
-            ItemAdmitted: _ONE_AT_A_TIME, Recover: _RECOVERS_ONCE,
-            (Captured, Recognised, Moved, Inspected, Journalled, JournalFailed, Failed): UNASKED,
+            ItemAdmitted: _ONE_AT_A_TIME, Recover: _RECOVERS_ONCE, _HANDS: Ignored("a hand is asked for"),
+            (Captured, Recognised, LookedAgain, Moved, Inspected, Journalled, JournalFailed, Failed): UNASKED,
         }),
         **rows(INSPECTING, {
-            Inspected: rule(_inspected, (SETTLING, RETURNING, NONE), "the counters say where it went"),
+            Inspected: rule(
+                _inspected, (SETTLING, RETURNING, NONE, CHECKING, BLOCKED),
+                "the counters say where it went; still there: looked at again, given back, or left to the hand",
+            ),
             TimerFired: rule(_look_again, (INSPECTING, NONE), "look again; leave it to a restart"),
             Failed: Ignored("the guard's timer looks again"),
-            ItemTaken: _NOT_BY_HAND,
+            ItemTaken: _NOT_BY_HAND, _HANDS: _NOTHING_MOVES,
             ItemAdmitted: _ONE_AT_A_TIME, Recover: _RECOVERS_ONCE, VisitFinished: _WAITED_FOR,
-            (Captured, Recognised, Moved, Journalled, JournalFailed): UNASKED,
+            (Captured, Recognised, LookedAgain, Moved, Journalled, JournalFailed): UNASKED,
         }),
         **rows(SETTLING, {
             Journalled: rule(_settled, (NONE, OFFERED), "offer what was returned; finished"),
             (JournalFailed, TimerFired): rule(_settlement_lost, NONE, "the journal is lost"),
-            ItemTaken: rule(_mark_taken, SETTLING, "remember that a hand took it"),
+            ItemTaken: rule(_mark_taken, SETTLING, "remember that a hand took it"), _HANDS: _NOTHING_MOVES,
             ItemAdmitted: _ONE_AT_A_TIME, Recover: _RECOVERS_ONCE, VisitFinished: _WAITED_FOR,
-            (Captured, Recognised, Moved, Inspected, Failed): UNASKED,
+            (Captured, Recognised, LookedAgain, Moved, Inspected, Failed): UNASKED,
         }),
     },
 )  # fmt: skip

@@ -4,7 +4,8 @@ The laws:
 1. `step` is pure: the same state and event give the same result, and nothing else happens.
 2. Everything that affects the three tables lives in this package; it does not know a clock, a thread or a device.
 3. An answer whose ticket nobody waits for is stale and changes nothing. An answered ticket is used up.
-4. Levels (presence, prices, faults) are set first; an edge that changes no level is no event.
+4. Levels (presence, hands, bins, prices, faults, what was pulled back) are set first; an edge that changes no level is
+   no event.
 5. Signals are heard in the order in which they were given, before the step ends.
 6. The screen follows from the state (`screens.look`): a step that changes the view ends with showing it.
 """
@@ -19,19 +20,23 @@ from attrs import evolve
 from domain.deposits.intake.effects import Effect, Show
 from domain.deposits.intake.events import (
     Answer,
+    BinsChanged,
     Event,
     FaultCleared,
     FaultSeen,
+    HandGone,
+    HandSeen,
     ItemSeen,
     ItemTaken,
     Outside,
     PricesChanged,
+    PulledBack,
     Ticket,
 )
 from domain.deposits.intake.health_table import HEALTH
 from domain.deposits.intake.item_table import ITEM
 from domain.deposits.intake.screens import look
-from domain.deposits.intake.state import Intake
+from domain.deposits.intake.state import MOST_PULLED, MOST_SUSPECTS, Intake, Part
 from domain.deposits.intake.table import Ignored, Table, Turn
 from domain.deposits.intake.visit_table import VISIT
 
@@ -76,6 +81,13 @@ def _set_level(turn: Turn, event: Event) -> bool:
         turn.state = evolve(state, present=isinstance(event, ItemSeen))
     elif isinstance(event, PricesChanged):
         turn.state = evolve(state, prices=event.prices)
+    elif isinstance(event, (HandSeen, HandGone)):
+        turn.state = evolve(state, hand=isinstance(event, HandSeen))
+        turn.health(faults=turn.state.health.faults - {Part.HAND.value})
+    elif isinstance(event, BinsChanged):
+        turn.state = evolve(state, full=event.full)
+    elif isinstance(event, PulledBack):
+        turn.state = _suspect(state)
     elif isinstance(event, FaultSeen):
         turn.health(faults=state.health.faults | {event.part})
     elif isinstance(event, FaultCleared):
@@ -85,6 +97,18 @@ def _set_level(turn: Turn, event: Event) -> bool:
     else:
         raise TypeError(f"{type(event).__name__} does not come from outside")
     return turn.state != state
+
+
+def _suspect(state: Intake) -> Intake:
+    """Keep in mind that the last item came out again; as often as it happens, up to a bound."""
+    last = state.last_in
+    pulled = (*state.pulled, last.perceptual_hash) if last and last.perceptual_hash else state.pulled
+    return evolve(
+        state,
+        last_in=None,
+        suspects=(*state.suspects, last)[:MOST_SUSPECTS],
+        pulled=pulled[-MOST_PULLED:],
+    )
 
 
 def _hear_all(turn: Turn, event: Event) -> None:

@@ -19,7 +19,12 @@ _BY_VISIT = {
     VisitState.VERIFYING: Screen.CHECKING_CODE,
     VisitState.CLAIMING: Screen.CHECKING_CODE,
     VisitState.OPENING: Screen.OPENING,
+    VisitState.REPORTING: Screen.FINISHING,
     VisitState.CLOSING: Screen.FINISHING,
+}
+_BY_ITEM = {
+    ItemState.BLOCKED: Screen.HAND_IN_CHUTE,
+    ItemState.CLEARING: Screen.CLEARING,
 }
 
 
@@ -32,6 +37,8 @@ def look(state: Intake) -> View:
     notes = set(visit.notes)
     if state.present and visit.state in {VisitState.IDLE, VisitState.CLOSING} and item.state is ItemState.NONE:
         notes.add(Note.ITEM_WAITING)
+    if item.changed:
+        notes.add(Note.ITEM_CHANGED)
     screen = _screen(state)
     return View(
         screen=screen,
@@ -62,8 +69,10 @@ def _while_open(state: Intake) -> Screen:
         if state.visit.phone and state.present:
             return Screen.RECOGNISING
         return Screen.INSERT if state.visit.state is VisitState.OPEN else Screen.FINISHING
-    if item.state in {ItemState.CAPTURING, ItemState.RECOGNISING, ItemState.DECIDING}:
+    if item.state in {ItemState.CAPTURING, ItemState.RECOGNISING, ItemState.DECIDING, ItemState.CHECKING}:
         return Screen.RECOGNISING
+    if item.state in _BY_ITEM:
+        return _BY_ITEM[item.state]
     if item.shown is None:
         return Screen.TAKE_BACK
     if not item.shown.accepted:

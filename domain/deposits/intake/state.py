@@ -13,6 +13,7 @@ import enum
 from attrs import frozen
 
 from domain.deposits.acceptance import Policy
+from domain.deposits.bins import Bin
 from domain.deposits.bodies import Counters, Ending, ItemDecided, Opener, Outcome, Picture
 from domain.deposits.intake.events import OpenEnd, Ticket
 from domain.deposits.intake.view import Note, Screen, ShownItem, View
@@ -21,6 +22,10 @@ from domain.points.price_list import PriceList
 
 SECOND = 1_000_000
 """Microseconds."""
+MOST_SUSPECTS = 4
+"""Items that were pulled back and wait to be told of."""
+MOST_PULLED = 8
+"""Items that were pulled back and are not taken again."""
 MOST_SPENT = 32
 """Codes that are remembered as used up; an older one has expired long since."""
 
@@ -34,6 +39,7 @@ class VisitState(str, enum.Enum):
     OPENING = "opening"
     OPEN = "open"
     ENDING = "ending"
+    REPORTING = "reporting"
     CLOSING = "closing"
 
 
@@ -44,7 +50,10 @@ class ItemState(str, enum.Enum):
     CAPTURING = "capturing"
     RECOGNISING = "recognising"
     DECIDING = "deciding"
+    CHECKING = "checking"
+    BLOCKED = "blocked"
     STORING = "storing"
+    CLEARING = "clearing"
     RETURNING = "returning"
     OFFERED = "offered"
     INSPECTING = "inspecting"
@@ -63,12 +72,14 @@ class HealthState(str, enum.Enum):
 
 
 class Part(str, enum.Enum):
-    """Parts that the intake itself finds broken. Hardware may report others, by names of its own."""
+    """Parts that the intake itself finds broken. `domain.body` names others, and so may hardware."""
 
     CAMERA = "camera"
     """Gave no picture; tried again while out of service."""
     CHUTE = "chute"
     """Does not answer; tried again while out of service."""
+    HAND = "hand"
+    """A hand stays in the chute."""
     JOURNAL = "journal"
     """An entry may or may not be there: only a restart can tell."""
     MOTOR = "motor"
@@ -94,6 +105,8 @@ class Limits:
     """Without an item, until a visit is over."""
     phone: int = 3 * SECOND // 2
     """For a phone to leave the camera's view, where something lies there already as a visit opens."""
+    hand: int = 10 * SECOND
+    """For a hand to leave the chute."""
     offer: int = 20 * SECOND
     """For a person to take an item back."""
     notice: int = 5 * SECOND
@@ -101,6 +114,8 @@ class Limits:
     probe: int = 30 * SECOND
     """Between two attempts to come back into service."""
     captures: int = 2
+    clears: int = 1
+    """Attempts at freeing one item that is stuck, each followed by another at taking it in."""
     moves: int = 2
     """Attempts at moving one item out."""
     looks: int = 4
@@ -110,9 +125,11 @@ class Limits:
     @property
     def rest(self) -> int:
         """Longest until the machine is idle or out of service when nothing answers any more, microseconds."""
-        looking = self.captures * self.capture + self.recognise
-        moving = (self.moves + 1) * self.move + (self.moves + 1) * self.looks * self.inspect
-        return self.verify + self.claim + self.idle + looking + moving + self.offer + 2 * self.journal
+        looking = 2 * self.captures * self.capture + self.recognise + self.hand
+        turns = self.moves + 1 + 2 * self.clears
+        moving = turns * self.move + turns * self.looks * self.inspect
+        writing = (3 + MOST_SUSPECTS) * self.journal
+        return self.verify + self.claim + self.idle + looking + moving + self.offer + writing
 
 
 @frozen
@@ -123,6 +140,8 @@ class Configuration:
     model: str
     policy: Policy
     limits: Limits = Limits()
+    bins: tuple[Bin, ...] = ()
+    """Where items fall; empty where there is one bin and no choice."""
 
 
 @frozen
@@ -170,6 +189,12 @@ class Item:
     picture: Picture | None = None
     counters: Counters | None = None
     """As they stood before anything moved."""
+    bin: str | None = None
+    """Where it is to fall."""
+    clears: int = 0
+    """Attempts at freeing it."""
+    changed: bool = False
+    """What lies there is not what was recognised."""
     decided: ItemDecided | None = None
     """What was decided and is on its way into the journal."""
     shown: ShownItem | None = None
@@ -195,6 +220,15 @@ class Health:
 
 
 @frozen
+class Stored:
+    """The last item that was taken in, in case it comes out again."""
+
+    visit: str | None
+    item: str
+    perceptual_hash: str | None
+
+
+@frozen
 class Intake:
     """The whole state."""
 
@@ -203,6 +237,15 @@ class Intake:
     tickets: int = 0
     """How many were given out in this life."""
     present: bool = False
+    hand: bool = False
+    """Whether a hand is in the chute."""
+    full: frozenset[str] = frozenset()
+    """Bins that are full."""
+    last_in: Stored | None = None
+    suspects: tuple[Stored | None, ...] = ()
+    """Items that were pulled out again and are still to be told of in the journal; None: nobody knows which."""
+    pulled: tuple[str, ...] = ()
+    """Perceptual hashes of items that were pulled out again, oldest first: they are not paid for a second time."""
     prices: PriceList | None = None
     spent: tuple[str, ...] = ()
     """Codes whose visits were closed in the ordinary way, oldest first."""

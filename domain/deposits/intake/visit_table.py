@@ -5,7 +5,9 @@ The laws:
 2. It ends by the person's word, by idleness, by another person's code, or because the machine goes down; an item in
    work is always finished first.
 3. The platform's word on a claim is for the screen: no answer in time means off line, and the visit opens without it.
-4. What lies in the intake when a visit opens is admitted once the phone had time to go: presence is a level.
+4. An item that was pulled out again is told of in the journal: at once where nobody is served, else before the visit
+   is closed, which it ends.
+5. What lies in the intake when a visit opens is admitted once the phone had time to go: presence is a level.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from __future__ import annotations
 from attrs import evolve
 
 from domain.deposits import bodies
-from domain.deposits.bodies import Ending, Opener, Outcome
+from domain.deposits.bodies import Ending, Opener, Outcome, Sign
 from domain.deposits.intake.effects import Claim, Journal, VerifyToken
 from domain.deposits.intake.events import (
     Broken,
@@ -26,6 +28,7 @@ from domain.deposits.intake.events import (
     ItemSeen,
     JournalFailed,
     Journalled,
+    PulledBack,
     QrRead,
     Recover,
     Ticket,
@@ -42,8 +45,9 @@ from domain.deposits.token import MalformedToken, from_text
 
 IDLE, VERIFYING, CLAIMING = VisitState.IDLE, VisitState.VERIFYING, VisitState.CLAIMING
 OPENING, OPEN, ENDING, CLOSING = VisitState.OPENING, VisitState.OPEN, VisitState.ENDING, VisitState.CLOSING
+REPORTING = VisitState.REPORTING
 
-_SPENDS_THE_CODE = frozenset({Ending.DONE, Ending.IDLE, Ending.ANOTHER_PERSON})
+_SPENDS_THE_CODE = frozenset({Ending.DONE, Ending.IDLE, Ending.ANOTHER_PERSON, Ending.TAMPERING})
 """After a fault or a power cut the same person may scan the same code again."""
 
 
@@ -244,6 +248,9 @@ def _close(turn: Turn) -> None:
         # The recovery of the next boot will close it.
         _let_go(turn, WentDown())
         return
+    if turn.state.suspects:
+        _report(turn)
+        return
     ticket = _append(turn, bodies.VisitClosed(visit=visit.id or "", why=visit.why or Ending.FAULT))
     turn.visit(state=CLOSING, ticket=ticket)
 
@@ -253,11 +260,50 @@ def _closed(turn: Turn, event: Journalled) -> None:
     if visit.code and visit.why in _SPENDS_THE_CODE:
         turn.state = evolve(turn.state, spent=(*turn.state.spent, visit.code)[-MOST_SPENT:])
     turn.tell(VisitFinished())
+    if turn.state.suspects and turn.state.may_append:
+        _become(turn, Visit())
+        _report(turn)
+        return
     if visit.next_code and turn.state.serving:
         _judge(turn, visit.next_code)
         return
     ticket = turn.wait(turn.state.configuration.limits.notice)
-    turn.visit(state=IDLE, ticket=ticket, notice=Screen.THANKS, code=None, next_code=None)
+    notice = Screen.PULLED_BACK if visit.why is Ending.TAMPERING else Screen.THANKS
+    turn.visit(state=IDLE, ticket=ticket, notice=notice, code=None, next_code=None)
+
+
+# ------------------------------------------------------------------ what was pulled out again
+
+
+def _pulled_back(turn: Turn, event: PulledBack) -> None:
+    """End the visit whose item it was; the person who stands there now may be another one."""
+    suspect = turn.state.suspects[-1] if turn.state.suspects else None
+    if suspect is not None and suspect.visit == turn.state.visit.id:
+        _end(turn, Ending.TAMPERING)
+
+
+def _pulled_back_later(turn: Turn, event: PulledBack) -> None:
+    if turn.state.serving:
+        _become(turn, Visit())
+        _report(turn)
+
+
+def _report(turn: Turn) -> None:
+    suspect = turn.state.suspects[0]
+    raised = bodies.SuspicionRaised(item=suspect.item if suspect else None, sign=Sign.PULLED_BACK)
+    turn.visit(state=REPORTING, ticket=_append(turn, raised))
+
+
+def _reported(turn: Turn, event: Journalled) -> None:
+    turn.state = evolve(turn.state, suspects=turn.state.suspects[1:])
+    if turn.state.visit.id is not None:
+        _close(turn)
+    elif turn.state.suspects:
+        _report(turn)
+    else:
+        ticket = turn.wait(turn.state.configuration.limits.notice)
+        _become(turn, Visit(IDLE, ticket, notice=Screen.PULLED_BACK))
+        turn.tell(VisitFinished())
 
 
 def _forget(turn: Turn, event: TimerFired) -> None:
@@ -285,13 +331,14 @@ _BUSY = Ignored("one person at a time; a code is read again as long as it is hel
 _NOT_OPEN = Ignored("no visit is open")
 _ENDS = Ignored("the visit ends already")
 _NO_ITEM = Ignored("no item is in work")
+_NOTED = Ignored("noted; it is told of when the visit ends")
 _RECOVERS_ONCE = Ignored("only an idle visit is told to recover, right after boot")
 
 VISIT: Table[VisitState] = Table(
     name="visit",
     start=IDLE,
     alphabet=(
-        QrRead, GuestPressed, DonePressed, ItemSeen,
+        QrRead, GuestPressed, DonePressed, ItemSeen, PulledBack,
         TokenJudged, Claimed, Journalled, JournalFailed, Failed, TimerFired,
         Recover, ItemFinished, WentDown,
     ),
@@ -299,7 +346,8 @@ VISIT: Table[VisitState] = Table(
         **rows(IDLE, {
             QrRead: rule(_read_code, (VERIFYING, IDLE), "judge the code, if in service; refuse a used one"),
             GuestPressed: rule(_let_guest_in, (OPENING, IDLE), "let a guest in, if in service"),
-            Recover: rule(_take_up, (ENDING, CLOSING), "take up the visit that was cut off"),
+            Recover: rule(_take_up, (ENDING, CLOSING, REPORTING), "take up the visit that was cut off"),
+            PulledBack: rule(_pulled_back_later, (REPORTING, IDLE), "write it down, if in service"),
             TimerFired: rule(_forget, IDLE, "the notice is over"),
             DonePressed: _NOT_OPEN, ItemSeen: _LEVEL, WentDown: _NOT_OPEN, ItemFinished: _NO_ITEM,
             (TokenJudged, Claimed, Journalled, JournalFailed, Failed): UNASKED,
@@ -308,7 +356,7 @@ VISIT: Table[VisitState] = Table(
             TokenJudged: rule(_take_judgement, (CLAIMING, IDLE), "claim a good code, refuse a bad one"),
             (Failed, TimerFired): rule(_not_judged, IDLE, "refuse: not checked"),
             WentDown: rule(_let_go, IDLE, "let go"),
-            (QrRead, GuestPressed): _BUSY, DonePressed: _NOT_OPEN, ItemSeen: _LEVEL,
+            (QrRead, GuestPressed): _BUSY, DonePressed: _NOT_OPEN, ItemSeen: _LEVEL, PulledBack: _NOTED,
             Recover: _RECOVERS_ONCE, ItemFinished: _NO_ITEM,
             (Claimed, Journalled, JournalFailed): UNASKED,
         }),
@@ -316,39 +364,56 @@ VISIT: Table[VisitState] = Table(
             Claimed: rule(_take_claim, (OPENING, IDLE), "open when confirmed, refuse when not"),
             (Failed, TimerFired): rule(_off_line, OPENING, "open off line"),
             WentDown: rule(_let_go, IDLE, "let go"),
-            (QrRead, GuestPressed): _BUSY, DonePressed: _NOT_OPEN, ItemSeen: _LEVEL,
+            (QrRead, GuestPressed): _BUSY, DonePressed: _NOT_OPEN, ItemSeen: _LEVEL, PulledBack: _NOTED,
             Recover: _RECOVERS_ONCE, ItemFinished: _NO_ITEM,
             (TokenJudged, Journalled, JournalFailed): UNASKED,
         }),
         **rows(OPENING, {
-            Journalled: rule(_opened, (OPEN, CLOSING), "open; let the phone go before looking at what lies there"),
+            Journalled: rule(
+                _opened, (OPEN, CLOSING, REPORTING), "open; let the phone go before looking at what lies there"
+            ),
             (JournalFailed, TimerFired): rule(_lose_journal, IDLE, "the journal is lost"),
             DonePressed: rule(_remember_done, OPENING, "end as soon as it is open"),
             WentDown: rule(_remember_down, OPENING, "end as soon as it is open"),
-            (QrRead, GuestPressed): _BUSY, ItemSeen: _LEVEL,
+            (QrRead, GuestPressed): _BUSY, ItemSeen: _LEVEL, PulledBack: _NOTED,
             Recover: _RECOVERS_ONCE, ItemFinished: _NO_ITEM,
             (TokenJudged, Claimed, Failed): UNASKED,
         }),
         **rows(OPEN, {
             ItemSeen: rule(_admit, OPEN, "admit it, if none is in work"),
-            ItemFinished: rule(_count_and_go_on, (OPEN, CLOSING), "count it; next; end if nobody took it back"),
-            DonePressed: rule(_done, (ENDING, CLOSING), "end: done"),
-            TimerFired: rule(_waited, (OPEN, CLOSING), "admit what lies there; end: idle"),
-            QrRead: rule(_another_code, (OPEN, ENDING, CLOSING), "another person's code ends the visit"),
-            WentDown: rule(_went_down, (ENDING, CLOSING, IDLE), "end: fault"),
+            ItemFinished: rule(
+                _count_and_go_on, (OPEN, CLOSING, REPORTING), "count it; next; end if nobody took it back"
+            ),
+            DonePressed: rule(_done, (ENDING, CLOSING, REPORTING), "end: done"),
+            TimerFired: rule(_waited, (OPEN, CLOSING, REPORTING), "admit what lies there; end: idle"),
+            QrRead: rule(_another_code, (OPEN, ENDING, CLOSING, REPORTING), "another person's code ends the visit"),
+            WentDown: rule(_went_down, (ENDING, CLOSING, IDLE, REPORTING), "end: fault"),
+            PulledBack: rule(_pulled_back, (OPEN, ENDING, REPORTING), "end: tampering, if it is this visit's item"),
             GuestPressed: _BUSY, Recover: _RECOVERS_ONCE,
             (TokenJudged, Claimed, Journalled, JournalFailed, Failed): UNASKED,
         }),
         **rows(ENDING, {
-            ItemFinished: rule(_count_and_close, (CLOSING, IDLE), "count it and close"),
+            ItemFinished: rule(_count_and_close, (CLOSING, IDLE, REPORTING), "count it and close"),
             (QrRead, GuestPressed): _BUSY, (DonePressed, WentDown): _ENDS, ItemSeen: _ENDS, Recover: _RECOVERS_ONCE,
+            PulledBack: _NOTED,
             (TokenJudged, Claimed, Journalled, JournalFailed, Failed, TimerFired): UNASKED,
         }),
+        **rows(REPORTING, {
+            Journalled: rule(_reported, (REPORTING, CLOSING, IDLE), "the next one; close the visit, if there is one"),
+            (JournalFailed, TimerFired): rule(_lose_journal, IDLE, "the journal is lost"),
+            (QrRead, GuestPressed): _BUSY, (DonePressed, WentDown): _ENDS, ItemSeen: _ENDS, Recover: _RECOVERS_ONCE,
+            PulledBack: Ignored("noted; it is told of next"),
+            ItemFinished: Ignored("it was counted when the visit ended; now it was taken"),
+            (TokenJudged, Claimed, Failed): UNASKED,
+        }),
         **rows(CLOSING, {
-            Journalled: rule(_closed, (IDLE, VERIFYING), "thank; serve the next code"),
+            Journalled: rule(
+                _closed, (IDLE, VERIFYING, REPORTING), "thank; serve the next code; tell of what was pulled back"
+            ),
             (JournalFailed, TimerFired): rule(_lose_journal, IDLE, "the journal is lost"),
             (QrRead, GuestPressed): _BUSY, (DonePressed, WentDown): _ENDS, ItemSeen: _ENDS, Recover: _RECOVERS_ONCE,
             ItemFinished: Ignored("it was counted when the visit ended; now it was taken"),
+            PulledBack: Ignored("noted; it is told of once the visit is closed"),
             (TokenJudged, Claimed, Failed): UNASKED,
         }),
     },

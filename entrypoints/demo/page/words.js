@@ -28,6 +28,8 @@ const ID = {
     no_item: "Tidak ada benda terlihat.",
     two_items: "Dua benda sekaligus. Ambil kembali, lalu satu per satu.",
     not_recognised: "Kamera gagal melihat. Ambil kembali, lalu coba lagi.",
+    bin_full: "Wadah untuk bahan ini penuh. Ambil kembali.",
+    pulled_back: "Benda ini pernah ditarik keluar. Ambil kembali.",
   },
   states: {
     ready: "Siap",
@@ -93,6 +95,7 @@ const ID = {
     checking_code: "Memeriksa kode", code_refused: "Kode tidak diterima", opening: "Membuka",
     insert: "Masukkan botol", recognising: "Melihat", accepted: "Diterima", refused: "Tidak diterima",
     take_back: "Ambil kembali", finishing: "Menyelesaikan", thanks: "Terima kasih",
+    hand_in_chute: "Tarik tangan Anda", clearing: "Melepaskan benda", pulled_back: "Benda ditarik keluar",
     out_of_service: "Tidak melayani", dark: "Gelap",
   },
   errors: {
@@ -139,6 +142,8 @@ const EN = {
     no_item: "No item to be seen.",
     two_items: "Two items at once. Take them back, then one by one.",
     not_recognised: "The camera could not see. Take it back, then try again.",
+    bin_full: "The bin for this material is full. Take it back.",
+    pulled_back: "This item was pulled out before. Take it back.",
   },
   states: {
     ready: "Ready",
@@ -204,6 +209,7 @@ const EN = {
     checking_code: "Checking the code", code_refused: "Code not accepted", opening: "Opening",
     insert: "Insert a bottle", recognising: "Looking", accepted: "Accepted", refused: "Not accepted",
     take_back: "Take it back", finishing: "Finishing", thanks: "Thank you",
+    hand_in_chute: "Take your hand out", clearing: "Freeing an item", pulled_back: "An item was pulled out",
     out_of_service: "Out of service", dark: "Dark",
   },
   errors: {
