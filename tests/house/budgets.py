@@ -14,7 +14,7 @@ import pytest
 BUDGETS = {
     "features": 60,
     "tests/api": 90,
-    "tests/backup": 60,
+    "tests/backup": 120,
     "tests/browser": 240,
     "tests/care": 60,
     "tests/contracts": 90,

@@ -90,7 +90,7 @@ def _file(place: str) -> Iterator[sa.Connection]:
 
 @contextmanager
 def _current(copy: Path) -> Iterator[sa.Connection]:
-    """Read a copy as it is at this release's revision: itself, or, if it is older, another one in a temporary folder."""
+    """Read a copy at this release's revision; an older one is brought there in a temporary folder."""
     with ExitStack() as stack:
         if look_at(copy).revision != revisions()[-1]:
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="rvm-restore-"))
