@@ -130,6 +130,11 @@ class MachineSettings(BaseSettings):
     data: Path = Field(default=Path("data/machine"), description="Folder of the journal and what is kept beside it.")
     platform_url: str = Field(default="http://localhost:8000", description="Where the platform answers.")
     rig: str = Field(default="127.0.0.1:8100", description="Address of the simulated hardware.")
+    kiosk: str = Field(
+        default="127.0.0.1:8200",
+        description="HOST:PORT of the touch screen's page, for the browser on this computer; port 0 takes a free one; "
+        "empty: no screen.",
+    )
     vision: str = Field(
         default="model",
         pattern="^(model|recorded)$",

@@ -118,6 +118,7 @@ class DemoMachine:
                 "RVM_MACHINE_PLATFORM_URL": f"http://127.0.0.1:{proxy.port}",
                 "RVM_MACHINE_DATA": str(folder),
                 "RVM_MACHINE_RIG": f"127.0.0.1:{rig_port}",
+                "RVM_MACHINE_KIOSK": "",
                 "RVM_VISION_THREADS": "1",
                 **settings,
             },

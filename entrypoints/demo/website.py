@@ -8,11 +8,9 @@ and the deeds that a person does with their hands: hold a code before a camera, 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -23,31 +21,19 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from entrypoints.assets import FOLDER as ASSETS
 from entrypoints.demo.guest import Deed, GuestProblem
 from entrypoints.demo.stage import Stage
+from entrypoints.sealed import NAMES, Sealed, from_elsewhere, until_gone
 from simulators.rig.rig import MOST_PICTURE
 
 PAGE = Path(__file__).parent / "page"
-NAMES = ["localhost", "127.0.0.1", "[::1]"]
-SELVES = {"localhost", "127.0.0.1", "::1"}
 WORLD_PAUSE_S = 0.15
 """Between two looks at the world: a page needs no more, and the machines need the computer."""
 
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; font-src 'self'; "
-    "connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
-)
-HEADERS = {
-    "Content-Security-Policy": POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Cache-Control": "no-cache",
-}
 PROBLEMS = "https://myrvm.org/problems/"
 
 
@@ -67,7 +53,7 @@ def website(stage: Stage) -> ASGIApp:
         Mount("/page", StaticFiles(directory=PAGE)),
         Mount("/assets", StaticFiles(directory=ASSETS)),
     ]
-    middleware = [Middleware(TrustedHostMiddleware, allowed_hosts=NAMES), Middleware(_Sealed)]
+    middleware = [Middleware(TrustedHostMiddleware, allowed_hosts=NAMES), Middleware(Sealed)]
     handlers: dict[Any, Callable[[Request, Any], Awaitable[Response]]] = {
         GuestProblem: _guest_problem,
         HTTPException: _http_problem,
@@ -130,11 +116,11 @@ class Site:
 
     async def world(self, websocket: WebSocket) -> None:
         """What can be seen by standing there: power, network, screens. Sent when it changes."""
-        if urlsplit(websocket.headers.get("origin", "http://localhost")).hostname not in SELVES:
+        if from_elsewhere(websocket):
             await websocket.close(1008)
             return
         await websocket.accept()
-        gone = asyncio.create_task(_until_gone(websocket))
+        gone = asyncio.create_task(until_gone(websocket))
         told: Any = None
         try:
             while not gone.done():
@@ -147,12 +133,6 @@ class Site:
             pass
         finally:
             gone.cancel()
-
-
-async def _until_gone(websocket: WebSocket) -> None:
-    with contextlib.suppress(WebSocketDisconnect, RuntimeError):
-        while (await websocket.receive())["type"] != "websocket.disconnect":
-            pass
 
 
 async def _read(request: Request) -> bytes:
@@ -188,26 +168,3 @@ async def _guest_problem(_: Request, problem: GuestProblem) -> Response:
 
 async def _http_problem(_: Request, problem: HTTPException) -> Response:
     return _problem("other", problem.status_code, str(problem.detail))
-
-
-class _Sealed:
-    """ASGI middleware: the headers that keep a page to itself."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def sealed(message: Any) -> None:
-            if message["type"] == "http.response.start":
-                known = {name.lower() for name, _ in message["headers"]}
-                message["headers"] = [
-                    *message["headers"],
-                    *(
-                        (name.lower().encode(), value.encode())
-                        for name, value in HEADERS.items()
-                        if name.lower().encode() not in known
-                    ),
-                ]
-            await send(message)
-
-        await self._app(scope, receive, sealed)

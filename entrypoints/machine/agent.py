@@ -18,6 +18,7 @@ from typing import Any
 import punq
 
 from adapters.scheduling.real_time import RealTimeScheduler
+from application.machine.add_up import AddUp
 from application.machine.keep_configuration import KeepConfiguration
 from application.machine.report_telemetry import ReportTelemetry
 from application.machine.synchronise import Synchronise
@@ -31,6 +32,10 @@ from domain.deposits.intake.events import Event, FaultSeen
 from domain.deposits.intake.state import HealthState, Intake, Part, VisitState
 from entrypoints.machine.container import build_machine, rig_link
 from entrypoints.machine.fail_points import Noting, fail_point
+from entrypoints.machine.kiosk.pictures import Pictures
+from entrypoints.machine.kiosk.screen import KioskScreen
+from entrypoints.machine.kiosk.serving import KioskServer
+from entrypoints.machine.kiosk.site import kiosk_site
 from entrypoints.settings import MachineSettings
 
 RESTART_WANTED = 75
@@ -60,13 +65,17 @@ class Agent:
         )
         self._scheduler: RealTimeScheduler = self._part(RealTimeScheduler)
         self._take_in: TakeIn = self._part(TakeIn)
+        self._kiosk = self._kiosk_server()
 
     def live(self) -> int:
         """Run until stopped; return the exit status."""
         for sign in (signal.SIGTERM, signal.SIGINT):
             signal.signal(sign, lambda *_: self._scheduler.soon(self._stop))
         self._tell(boot=self._take_in.boot)
+        if self._kiosk is not None:
+            self._tell(kiosk=self._kiosk.start())
         self._take_in.start()
+        self._part(AddUp).start()
         self._part(KeepConfiguration).start()
         self._part(NoticeSource).listen(self._take_in.notice)
         self._part(Synchronise).start()
@@ -75,11 +84,18 @@ class Agent:
         try:
             self._scheduler.run()
         finally:
+            if self._kiosk is not None:
+                self._kiosk.stop()
             self._part(Journal).close()
         return self._status
 
     def _part(self, kind: type) -> Any:
         return self._parts.resolve(kind)
+
+    def _kiosk_server(self) -> KioskServer | None:
+        if not self._settings.kiosk:
+            return None
+        return KioskServer(kiosk_site(self._part(KioskScreen), self._part(Pictures)), self._settings.kiosk)
 
     def _restart(self, why: str) -> None:
         _log.error("restart: %s", why)

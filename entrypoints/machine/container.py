@@ -21,6 +21,7 @@ from adapters.scheduling.real_time import RealTimeScheduler
 from adapters.signing.ed25519 import Ed25519Verifier
 from adapters.uplink.http import HttpUplink
 from adapters.vision.pictures import decode
+from application.machine.add_up import AddUp
 from application.machine.keep_configuration import KeepConfiguration
 from application.machine.report_telemetry import ReportTelemetry, seen
 from application.machine.synchronise import Synchronise
@@ -37,7 +38,12 @@ from application.ports.screen import Screen
 from application.ports.signing import SignatureVerifier
 from application.ports.uplink import Uplink
 from domain.deposits.intake.state import Configuration
+from domain.deposits.journal import Entry
 from entrypoints.eyes import Eyes, open_eyes
+from entrypoints.machine.joined import EveryScreen, EverySource
+from entrypoints.machine.kiosk.pictures import Pictures
+from entrypoints.machine.kiosk.screen import KioskScreen
+from entrypoints.machine.kiosk.telling import TellKiosk
 from entrypoints.machine.recorded import recorded_eyes
 from entrypoints.settings import MachineSettings
 from simulators.rig.link import RigLink
@@ -88,6 +94,9 @@ def _outside(container: punq.Container, settings: MachineSettings) -> None:
     clock = SystemClock(skew_us=round(settings.clock_skew_seconds * 1_000_000))
     eyes = recorded_eyes(settings.data / RECORDED_FILE) if settings.vision == "recorded" else open_eyes()
     hardware = rig_link(settings)
+    pictures = Pictures(hardware)
+    kiosk = KioskScreen(pictures)
+    kiosk.tell(model=eyes.model, software=software())
     instances: dict[Any, object] = {
         MachineSettings: settings,
         RealTimeScheduler: (scheduler := RealTimeScheduler()),
@@ -102,10 +111,12 @@ def _outside(container: punq.Container, settings: MachineSettings) -> None:
         SignatureVerifier: Ed25519Verifier(),
         Eyes: eyes,
         CodeReader: ZxingCodeReader(),
-        Camera: hardware,
+        Camera: pictures,
         Chute: hardware,
-        NoticeSource: hardware,
-        Screen: hardware,
+        NoticeSource: EverySource((hardware, kiosk)),
+        Screen: EveryScreen((kiosk, hardware)),
+        Pictures: pictures,
+        KioskScreen: kiosk,
     }
     for port, adapter in instances.items():
         container.register(port, instance=adapter)
@@ -145,11 +156,16 @@ def _inside(
         restart=restart,
         fail_points=part(FailPoint),
     )
+
+    def journalled(_: Entry) -> None:
+        part(Synchronise).appended()
+        part(AddUp).appended()
+
     take_in = TakeIn(
         body,
         Configuration(software=software(), model=eyes.model, policy=eyes.policy),
         machine=settings.id,
-        journalled=lambda _: part(Synchronise).appended(),
+        journalled=journalled,
         observer=observer,
     )
     synchronise = Synchronise(
@@ -159,7 +175,9 @@ def _inside(
         clock=part(Clock),
         chance=part(Random),
         boot=take_in.boot,
+        changed=TellKiosk(part(KioskScreen), part(Scheduler), part(Journal)).synchronised,
     )
+    add_up = AddUp(part(Journal), part(Scheduler), lambda totals: part(KioskScreen).tell(totals=totals))
     watch = WatchForCodes(take_in, part(Scheduler), part(Camera), part(CodeReader), interval=settings.watch_ms * 1_000)
     report = ReportTelemetry(
         uplink=part(Uplink),
@@ -171,5 +189,5 @@ def _inside(
         left=part(Journal).unsent,
         interval=round(settings.telemetry_seconds * 1_000_000),
     )
-    for runner in (configuration, take_in, synchronise, watch, report):
+    for runner in (configuration, take_in, synchronise, add_up, watch, report):
         container.register(type(runner), instance=runner)

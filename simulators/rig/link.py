@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from application.machine.told_view import view_told
 from application.ports.hardware import (
     Button,
     ButtonPressed,
@@ -22,7 +23,6 @@ from application.ports.screen import View
 from application.ports.vision import BrokenPicture, Frame
 from domain.deposits.bodies import Counters
 from simulators.rig.line import Line, LineDown, Refusal
-from simulators.rig.shown import view_told
 
 _MOTION_ERRORS = frozenset({"MotorBusy", "MotorStalled", "Halted", "NothingPassed"})
 

@@ -26,6 +26,7 @@ BUDGETS = {
     "tests/house": 90,
     "tests/intake": 40,
     "tests/journal": 120,
+    "tests/kiosk": 20,
     "tests/machine": 600,
     "tests/mutants": 240,
     "tests/objects": 30,

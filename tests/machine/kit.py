@@ -193,6 +193,7 @@ class MachineKit:
             "RVM_MACHINE_PLATFORM_URL": url,
             "RVM_MACHINE_DATA": str(folder),
             "RVM_MACHINE_RIG": f"127.0.0.1:{self.rig.port}",
+            "RVM_MACHINE_KIOSK": "",
             "RVM_MACHINE_VISION": "recorded",
             "RVM_MACHINE_EVENTS": "true",
             "RVM_MACHINE_WATCH_MS": "50",

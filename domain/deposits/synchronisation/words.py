@@ -201,3 +201,8 @@ class Synchronisation:
     """Whether an entry was appended since the last reading began."""
     failures: int = 0
     """Since the last progress."""
+
+    @property
+    def off_line(self) -> bool:
+        """Whether the last that is known of the platform is that it cannot be reached."""
+        return self.failures > 0 and self.state in {State.WAITING, State.ASKING}

@@ -1,6 +1,6 @@
 // The last items of a machine as small bars: height is points; a refused one is a low, hollow mark.
 
-import { svg } from "./element.js";
+import { svg } from "/assets/element.js";
 import { number, words } from "./words.js";
 
 export const MOST = 24;

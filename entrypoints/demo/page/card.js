@@ -1,7 +1,7 @@
 // One machine's card: name, state in words, the current picture, four numbers, the last items.
 
 import { bars } from "./bars.js";
-import { el, icon, write } from "./element.js";
+import { el, icon, write } from "/assets/element.js";
 import { pictureFrame } from "./picture.js";
 import { number, percent, words } from "./words.js";
 

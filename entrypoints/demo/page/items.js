@@ -1,6 +1,6 @@
 // The items of a visit, newest first: picture, what it is, how sure, what became of it.
 
-import { el, icon, write } from "./element.js";
+import { el, icon, write } from "/assets/element.js";
 import { material, number, percent, words } from "./words.js";
 
 /** A list; `show(visit, world)` brings it up to date. */

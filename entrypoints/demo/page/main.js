@@ -2,8 +2,8 @@
 
 import { card, stateInWords, stateOf } from "./card.js";
 import { countTo } from "./count.js";
-import { el, write } from "./element.js";
-import { follow } from "./feed.js";
+import { el, write } from "/assets/element.js";
+import { follow } from "/assets/feed.js";
 import { fleet, totals } from "./fleet.js";
 import { ask } from "./platform.js";
 import { proof } from "./proof.js";

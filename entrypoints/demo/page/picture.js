@@ -1,6 +1,6 @@
 // A photograph with the model's box: drawn in the picture's own pixels, so it lies where the model saw the item.
 
-import { el, svg, write } from "./element.js";
+import { el, svg, write } from "/assets/element.js";
 import { material, percent, words } from "./words.js";
 
 /** A frame that shows one item after the other. `show(item)` puts one in. */

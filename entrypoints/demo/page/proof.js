@@ -1,6 +1,6 @@
 // The ledger's proof in the head of the page: asked of the platform after something happened, never assumed.
 
-import { el, icon } from "./element.js";
+import { el, icon } from "/assets/element.js";
 import { number, words } from "./words.js";
 
 const PAUSE_MS = 1500;

@@ -2,8 +2,8 @@
 // what comes of it arrives from the platform (the session's feed) and from the machine's screen (the world's feed).
 
 import { account } from "./account.js";
-import { el, icon, write } from "./element.js";
-import { follow } from "./feed.js";
+import { el, icon, write } from "/assets/element.js";
+import { follow } from "/assets/feed.js";
 import { ask, fetchBlob, Problem } from "./platform.js";
 import { codeStep, insertStep, startStep, thanksStep } from "./steps.js";
 import { words } from "./words.js";

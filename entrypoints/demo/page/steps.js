@@ -2,7 +2,7 @@
 
 import { stateInWords, stateOf } from "./card.js";
 import { countTo } from "./count.js";
-import { el, icon, write } from "./element.js";
+import { el, icon, write } from "/assets/element.js";
 import { itemList } from "./items.js";
 import { ask } from "./platform.js";
 import { clock, number, words } from "./words.js";

@@ -1,4 +1,4 @@
-"""A view as plain values, for the rig's screen and whoever looks at it."""
+"""A view as plain values: what a screen at the other end of a line is told."""
 
 from __future__ import annotations
 

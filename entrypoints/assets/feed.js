@@ -6,9 +6,10 @@ const LONGEST_WAIT_MS = 5000;
 /**
  * Follow a feed.
  * `hello(version)` gives the first message to send (or null for none), `hear(message)` takes each message,
- * `change(connected)` hears whether there is a connection. Returns a function that ends it.
+ * `change(connected, socket)` hears whether there is a connection, `longest` is the longest wait between two tries in
+ * milliseconds. Returns a function that ends it.
  */
-export function follow(path, { hello, hear, change = () => {} }) {
+export function follow(path, { hello, hear, change = () => {}, longest = LONGEST_WAIT_MS }) {
   const address = new URL(path, location.href);
   address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
   let wait = FIRST_WAIT_MS;
@@ -27,7 +28,7 @@ export function follow(path, { hello, hear, change = () => {} }) {
     socket = new WebSocket(address);
     socket.addEventListener("open", () => {
       if (first !== null) socket.send(JSON.stringify(first));
-      change(true);
+      change(true, socket);
     });
     socket.addEventListener("message", (event) => {
       const message = JSON.parse(event.data);
@@ -43,7 +44,7 @@ export function follow(path, { hello, hear, change = () => {} }) {
     if (ended) return;
     change(false);
     setTimeout(open, wait);
-    wait = Math.min(LONGEST_WAIT_MS, wait * 2);
+    wait = Math.min(longest, wait * 2);
   }
 
   open();

@@ -1,0 +1,44 @@
+// Puts the screen together: what the machine tells comes in by one socket, what is pressed goes out by the same.
+
+import { follow } from "/assets/feed.js";
+import { drawLeft } from "./left.js";
+import { drawRight } from "./right.js";
+import { settings } from "./settings.js";
+import { speak } from "./words.js";
+
+let told = null;
+let lost = true;
+let send = () => {};
+
+const chosen = settings(draw);
+
+function draw() {
+  const view = lost || !told?.view ? { screen: lost ? "lost" : "starting", items: [], notes: [], parts: [] } : told.view;
+  const machine = told?.machine ?? null;
+  document.body.dataset.screen = view.screen;
+  drawLeft(view, machine, { press, chosen });
+  drawRight(view, machine);
+}
+
+function press(button) {
+  send({ press: button });
+}
+
+function hear(message) {
+  const before = told?.view;
+  told = message;
+  // The next person is greeted in the first language again, whatever the last one chose.
+  if (before && before.screen !== "welcome" && message.view?.screen === "welcome") speak();
+  draw();
+}
+
+follow("/live", {
+  hello: () => null,
+  hear,
+  longest: 1000,
+  change: (connected, socket) => {
+    lost = !connected;
+    send = connected ? (words) => socket.send(JSON.stringify(words)) : () => {};
+    draw();
+  },
+});

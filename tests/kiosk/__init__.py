@@ -1,0 +1,1 @@
+"""The kiosk without a browser: its words, its screen, its sums, its site."""
