@@ -122,15 +122,20 @@ def demo(
         typer.Option(metavar="FILE", help="Write processes, cuts, kills and queues there, one JSON a line."),
     ] = None,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the page; 0 takes a free one.")] = 8000,
+    production_parts: Annotated[
+        bool, typer.Option("--production-parts", help="On PostgreSQL, Redis and S3 (needs the extra 'parts').")
+    ] = False,
 ) -> None:
     """Run a small fleet, live in a browser, and prove at the end that nothing was lost or doubled."""
     from entrypoints import demo as command
 
-    raise typer.Exit(
-        command.run_demo(
-            machines=machines, seconds=seconds, seed=seed, pictures=pictures, data=data, events=events, port=port
-        )
-    )
+    with extra("demo --production-parts", "parts"):
+        raise typer.Exit(
+            command.run_demo(
+                machines=machines, seconds=seconds, seed=seed, pictures=pictures, data=data, events=events, port=port,
+                production=production_parts,
+            )
+        )  # fmt: skip
 
 
 @app.command()

@@ -11,7 +11,9 @@ the proxy's sockets, a power loss is SIGKILL. People come, sign up, hold a QR be
     proxy.py      the network that can be cut
     faults.py     what goes wrong when, from the seed
     people.py     those who come and deposit
+    courier.py    brings the pictures of items to the platform
     website.py    the live page and what a visitor may do (page/: its files)
+    production.py the same on PostgreSQL, Redis and S3, by two platform processes and a worker (front.py before them)
 """
 
 from pathlib import Path
@@ -26,8 +28,12 @@ def run_demo(
     data: Path | None = None,
     events: Path | None = None,
     port: int = 8000,
+    production: bool = False,
 ) -> int:
     """Run the demo until it ends and return its exit status: 0, or 1 when something was lost, doubled or amiss."""
     from entrypoints.demo.run import run
 
-    return run(machines=machines, seconds=seconds, seed=seed, pictures=pictures, data=data, events=events, port=port)
+    return run(
+        machines=machines, seconds=seconds, seed=seed, pictures=pictures, data=data, events=events, port=port,
+        production=production,
+    )  # fmt: skip

@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import punq
+import sqlalchemy as sa
 from attrs import asdict, frozen
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from adapters.sql.unit_of_work import SqlUnitsOfWork
 from application.platform.publish_price_list import PublishPriceList
 from application.platform.register_machine import RegisterMachine
 from application.platform.sign_in import SignIn
@@ -56,14 +58,14 @@ def listen(port: int) -> socket.socket:
 class Platform:
     """The platform of a demo."""
 
-    def __init__(self, data: Path, listening: socket.socket) -> None:
-        """Open (or found) what is kept in `data`."""
+    def __init__(self, data: Path, listening: socket.socket, settings: PlatformSettings | None = None) -> None:
+        """Open (or found) what is kept in `data`, or where the settings say."""
         self._data = data
         self._listening = listening
         self.port: int = listening.getsockname()[1]
-        self.container: punq.Container = build_platform(PlatformSettings(data=data, database_url=""))
+        """Where the page and the API answer."""
+        self.container: punq.Container = build_platform(settings or PlatformSettings(data=data, database_url=""))
         self.organisation: str = self.part(Organisation).id
-        self.api: ASGIApp = create_app(self.container)
         self._serving = ExitStack()
         self._watcher: tuple[float, str] | None = None
         self._watcher_lock = threading.Lock()
@@ -76,8 +78,22 @@ class Platform:
 
     def serve(self, site: ASGIApp) -> None:
         """Answer from now on, the site having whatever is not the platform's own, and relay what is committed."""
-        app = together(self.api, site)
+        app = together(create_app(self.container), site)
         self._serving.enter_context(serving(self.container, app, listening=self._listening))
+
+    def port_for(self, number: int) -> int:
+        """Where the machine or person with this number calls the API."""
+        return self.port
+
+    @property
+    def engine(self) -> sa.Engine:
+        """The store, for whoever adds it up."""
+        return self.part(SqlUnitsOfWork).engine
+
+    @property
+    def database_url(self) -> str:
+        """The store's address; empty: the file in the data folder."""
+        return self.part(PlatformSettings).database_url
 
     def close(self) -> None:
         """Stop answering and relaying, and close the store. Harmless when done twice."""

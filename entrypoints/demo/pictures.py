@@ -80,3 +80,12 @@ class Album:
 
     def _file(self, sha256: str) -> Path:
         return self._folder / f"{sha256}.jpg"
+
+
+_KINDS = {b"\xff\xd8": "image/jpeg", b"\x89P": "image/png", b"RI": "image/webp"}
+
+
+def kind_of(file: Path) -> str:
+    """The media type of a picture, by its first bytes: whatever was inserted was read as a picture before."""
+    with file.open("rb") as start:
+        return _KINDS.get(start.read(2), "application/octet-stream")

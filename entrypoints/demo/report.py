@@ -9,9 +9,11 @@ from entrypoints.demo.summary import Line
 from entrypoints.prove import proof_of
 
 
-def report(lines: Sequence[Line], amiss: Sequence[str], *, data: Path, log: EventLog) -> int:
-    """Prove what the demo left in `data`, print the summary, and return the exit status."""
-    proof = proof_of(data, complete=True)
+def report(
+    lines: Sequence[Line], amiss: Sequence[str], *, data: Path, log: EventLog, database_url: str = ""
+) -> int:  # fmt: skip
+    """Prove what the demo left in `data` and the database, print the summary, and return the exit status."""
+    proof = proof_of(data, database_url=database_url, complete=True)
     found = [*amiss, *(f"{one.rule}: {one.culprit}: {one.detail}" for one in proof.findings)]
     proven = [
         f"{proof.entries:,} entries of {proof.machines} machines: every hash, link and verdict recomputed",

@@ -1,11 +1,13 @@
 """The command: first line, start, play, end, proof, exit status."""
 
 import signal
+import socket
 import sys
 import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
+from importlib import import_module
 from pathlib import Path
 from types import FrameType
 
@@ -18,6 +20,7 @@ from entrypoints.demo.pictures import NoPictures, find
 from entrypoints.demo.report import report
 from entrypoints.demo.stage import NotStarted, Stage
 from entrypoints.demo.website import website
+from entrypoints.parts.missing import PartsMissing
 
 INTERRUPTED = 130
 CANNOT_START = 2
@@ -25,9 +28,11 @@ CANNOT_START = 2
 
 def run(
     *, machines: int, seconds: float | None, seed: int, pictures: Path | None, data: Path | None, events: Path | None,
-    port: int,
+    port: int, production: bool = False,
 ) -> int:  # fmt: skip
-    """Run a demo and return its exit status."""
+    """Run a demo and return its exit status. Raises ModuleNotFoundError without the extra that it needs."""
+    if production:
+        import_module("entrypoints.demo.production")
     try:
         bring_up()
         files = find(pictures)
@@ -43,9 +48,16 @@ def run(
         stack.callback(log.close)
         stopped = stack.enter_context(stopped_by_signals())
         log.write("begin", seed=seed, machines=machines, seconds=seconds, port=listening.getsockname()[1])
-        stage = Stage(
-            Platform(folder, listening), machines=machines, seed=seed, pictures=files, data=folder, events=log
-        )
+        try:
+            platform = (
+                stack.enter_context(_on_parts(folder, data, listening, log))
+                if production
+                else Platform(folder, listening)
+            )
+        except PartsMissing as missing:
+            print(f"rvm demo cannot start: {missing}", file=sys.stderr)
+            return CANNOT_START
+        stage = Stage(platform, machines=machines, seed=seed, pictures=files, data=folder, events=log)
         with closing(stage):
             try:
                 drained = perform(stage, seconds, stopped)
@@ -55,7 +67,24 @@ def run(
             lines, amiss = stage.lines(), stage.amiss()
         if not drained:
             amiss.append("not everything was delivered in the time given")
-        return report(lines, amiss, data=folder, log=log)
+        return report(lines, amiss, data=folder, log=log, database_url=platform.database_url)
+
+
+@contextmanager
+def _on_parts(folder: Path, kept: Path | None, listening: socket.socket, log: EventLog) -> Iterator[Platform]:
+    """The platform on PostgreSQL, Redis and S3, which go on until everything is proven. Raises PartsMissing."""
+    from entrypoints.demo.production import Parts, ProductionPlatform
+
+    parts = Parts(kept / "parts" / "postgres" if kept else None, folder / "logs", log)
+    with closing(parts):
+        for name, address in parts.addresses.items():
+            print(f"{name}: {address}", flush=True)
+        log.write("parts", **parts.addresses)
+        platform = ProductionPlatform(folder, listening, parts, log)
+        for name, address in platform.addresses.items():
+            print(f"{name}: {address}", flush=True)
+        with closing(platform):
+            yield platform
 
 
 def perform(stage: Stage, seconds: float | None, stopped: threading.Event) -> bool:

@@ -10,10 +10,9 @@ from typing import Any
 
 from starlette.types import ASGIApp
 
-from adapters.sql.engine import open_engine, sqlite_url
 from application.ports.unit_of_work import UnitOfWorkFactory
-from entrypoints.container import DATABASE_FILE
 from entrypoints.demo.board import Board
+from entrypoints.demo.courier import Courier
 from entrypoints.demo.events import EventLog
 from entrypoints.demo.faults import Blow, Incident, Moment, script
 from entrypoints.demo.guest import Guest
@@ -32,6 +31,7 @@ AT_ONCE = 8
 BOOT_S = 60.0
 HOME_S = 40.0
 DRAIN_S = 60.0
+PICTURES_S = 20.0
 TEND_S = 0.25
 MOMENT_S = 6.0
 HOPELESS = 2
@@ -65,16 +65,18 @@ class Stage:
         self._people: list[Person] = []
         self._tender = threading.Thread(target=self._tend, name="tender", daemon=True)
 
-        def set_up(one: Registration) -> DemoMachine:
+        def set_up(number: int, one: Registration) -> DemoMachine:
             return DemoMachine(
                 id=one.id, name=one.name, api_key=one.api_key, folder=data / "machines" / one.id, logs=data / "logs",
-                proxy=self.network.proxy(platform.port), events=events, settings=settings or {},
+                proxy=self.network.proxy(platform.port_for(number)), events=events, settings=settings or {},
             )  # fmt: skip
 
+        registered = platform.machines(machines)
         with ThreadPoolExecutor(max_workers=AT_ONCE) as together:
-            self.machines = list(together.map(set_up, platform.machines(machines)))
+            self.machines = list(together.map(set_up, itertools.count(), registered))
+        self._courier = Courier(self.machines, {one.id: one.api_key for one in registered}, self.album, events)
         self.guests = {machine.id: Guest(machine, self.album) for machine in self.machines}
-        self._proof = LiveProof(open_engine(sqlite_url(data / DATABASE_FILE)))
+        self._proof = LiveProof(platform.engine)
 
     # ------------------------------------------------------------ for the page
 
@@ -100,6 +102,7 @@ class Stage:
         for machine in self.machines:
             machine.power_on()
         self._tender.start()
+        self._courier.start()
         if people:
             self._invite()
         for machine in self.machines:
@@ -120,7 +123,7 @@ class Stage:
             favourite = number % len(self.machines)
             person = Person(
                 person_name(number),
-                platform=f"http://127.0.0.1:{self.platform.port}",
+                platform=f"http://127.0.0.1:{self.platform.port_for(number)}",
                 machines=[*self.machines[favourite:], *self.machines[:favourite]],
                 supply=Supply(self._supply_files, self._seed * 1000 + number),
                 album=self.album,
@@ -176,7 +179,7 @@ class Stage:
             machine.restore()
             if not machine.power:
                 machine.power_on()
-        drained = _until(self._quiet, DRAIN_S)
+        drained = _until(self._quiet, DRAIN_S) and self._courier.delivered(PICTURES_S)
         self.events.write("drained", complete=drained, waiting={one.name: one.waiting for one in self.machines})
         return drained
 
@@ -199,6 +202,7 @@ class Stage:
         self._ended.set()
         if self._tender.is_alive():
             self._tender.join(10)
+        self._courier.stop()
         with ThreadPoolExecutor(max_workers=len(self.machines) + 1) as together:
             list(together.map(DemoMachine.end, self.machines))
         for machine in self.machines:

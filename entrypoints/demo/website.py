@@ -26,6 +26,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from entrypoints.assets import FOLDER as ASSETS
 from entrypoints.demo.guest import Deed, GuestProblem
+from entrypoints.demo.pictures import kind_of
 from entrypoints.demo.stage import Stage
 from entrypoints.sealed import NAMES, Sealed, from_elsewhere, until_gone
 from simulators.rig.rig import MOST_PICTURE
@@ -75,7 +76,9 @@ class Site:
         file = self._stage.album.file(request.path_params["sha256"])
         if file is None:
             raise HTTPException(404, "no such picture was inserted here")
-        return FileResponse(file, media_type=_kind(file), headers={"Cache-Control": "public, max-age=86400, immutable"})
+        return FileResponse(
+            file, media_type=kind_of(file), headers={"Cache-Control": "public, max-age=86400, immutable"}
+        )
 
     async def board(self, _: Request) -> Response:
         return JSONResponse(await run_in_threadpool(self._stage.board.read))
@@ -95,7 +98,7 @@ class Site:
             file = self._stage.samples[request.path_params["number"]]
         except IndexError:
             raise HTTPException(404, "no such sample") from None
-        return FileResponse(file, media_type=_kind(file))
+        return FileResponse(file, media_type=kind_of(file))
 
     async def act(self, request: Request) -> Response:
         """A visitor does something before a machine."""
@@ -143,15 +146,6 @@ async def _read(request: Request) -> bytes:
         if len(body) > MOST_PICTURE:
             raise GuestProblem("large", 413, f"a picture has at most {MOST_PICTURE} bytes")
     return bytes(body)
-
-
-_KINDS = {b"\xff\xd8": "image/jpeg", b"\x89P": "image/png", b"RI": "image/webp"}
-
-
-def _kind(file: Path) -> str:
-    """The kind of a picture, by its first bytes: whatever was inserted was read as a picture before."""
-    with file.open("rb") as start:
-        return _KINDS.get(start.read(2), "application/octet-stream")
 
 
 def _problem(code: str, status: int, detail: str) -> Response:

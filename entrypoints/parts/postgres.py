@@ -143,6 +143,11 @@ class PostgresServer:
         return self._process is not None and self._process.poll() is None
 
     @property
+    def pid(self) -> int:
+        """The id of its main process; -1 when there is none."""
+        return self._process.pid if self._process is not None else -1
+
+    @property
     def url(self) -> str:
         """The address of its database `postgres`, as SQLAlchemy (and RVM_PLATFORM_DATABASE_URL) takes it."""
         return self.url_of("postgres")
@@ -162,6 +167,11 @@ class PostgresServer:
         """Make a database, a copy of another one that nobody is connected to, and return its address."""
         self._do(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
         return self.url_of(name)
+
+    def has_database(self, name: str) -> bool:
+        """Tell whether a database is there."""
+        with self._connect() as connection:
+            return connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is not None
 
     def drop_database(self, name: str) -> None:
         """Remove a database, cutting off whoever is connected to it."""
@@ -212,22 +222,18 @@ class PostgresServer:
         deadline = time.monotonic() + START_SECONDS
         while self.running and time.monotonic() < deadline:
             lines = _lines(data / "postmaster.pid")
-            if len(lines) > 7 and lines[0] == str(self._pid) and lines[7].strip() == "ready":
+            if len(lines) > 7 and lines[0] == str(self.pid) and lines[7].strip() == "ready":
                 return
             time.sleep(0.01)
         self.kill()
         raise ServerFailed(f"PostgreSQL did not start: {self.log.read_text(errors='replace')[-2000:]}")
-
-    @property
-    def _pid(self) -> int:
-        return self._process.pid if self._process is not None else -1
 
     def _family(self) -> list[psutil.Process]:
         """Return its processes, the main one first: so it starts no new ones while the others are stopped."""
         if not self.running:
             return []
         try:
-            main = psutil.Process(self._pid)
+            main = psutil.Process(self.pid)
             return [main, *main.children(recursive=True)]
         except psutil.NoSuchProcess:
             return []

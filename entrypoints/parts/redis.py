@@ -48,13 +48,23 @@ class RedisServer:
         return f"redis://127.0.0.1:{self.port}/0"
 
     @property
+    def running(self) -> bool:
+        """Whether its process is there."""
+        return self._process is not None and self._process.poll() is None
+
+    @property
+    def pid(self) -> int:
+        """The process' id; -1 when there is none."""
+        return self._process.pid if self._process is not None else -1
+
+    @property
     def log(self) -> str:
         """Return what it wrote."""
         return "" if self.folder is None else (self.folder / "redis.log").read_text(errors="replace")
 
     def start(self) -> None:
         """Start it and wait until it answers. Raises NotStarted."""
-        if self._process is not None:
+        if self.running:
             return
         if self.folder is None:
             self._temporary = tempfile.TemporaryDirectory(prefix="rvm-redis-")

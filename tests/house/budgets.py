@@ -18,7 +18,7 @@ BUDGETS = {
     "tests/browser": 240,
     "tests/care": 60,
     "tests/contracts": 90,
-    "tests/demo": 240,
+    "tests/demo": 400,
     "tests/deploy": 20,
     "tests/firmware": 12,
     "tests/gpio": 6,
