@@ -46,6 +46,7 @@ from application.platform.found_organisation import FoundOrganisation
 from application.platform.issue_claim_code import IssueClaimCode, ReadClaimCodes, WithdrawClaimCode
 from application.platform.keep_picture import KeepPicture
 from application.platform.limit_rate import LimitRate
+from application.platform.make_months import MakeMonths
 from application.platform.offer_picture import OfferPicture
 from application.platform.one_transaction import OneTransaction
 from application.platform.open_session import OpenSession
@@ -96,7 +97,7 @@ SECRET_FILE = "platform-secret"  # noqa: S105 - a file's name
 OBJECTS_FOLDER = "objects"
 OBJECTS_ADDRESS = "/api/v1/objects"
 
-EVERY = dict.fromkeys(("forget-answers", "forget-telemetry", "expire-objects"), 3600 * SECONDS)
+EVERY = dict.fromkeys(("forget-answers", "forget-telemetry", "expire-objects", "make-months"), 3600 * SECONDS)
 """Jobs that come with the clock, and the microseconds between. What cannot wait so long is the relay's housekeeping."""
 LONG = 900 * SECONDS
 """The lease of a job that removes much."""
@@ -233,6 +234,7 @@ def _use_cases(container: punq.Container) -> None:
     kinds = Kinds.of(
         Kind("forget-answers", Queue.UPKEEP, lambda _: resolved(container, ForgetAnswers)()),
         Kind("forget-telemetry", Queue.UPKEEP, lambda _: resolved(container, ForgetTelemetry)(), LONG),
+        Kind("make-months", Queue.UPKEEP, lambda _: resolved(container, MakeMonths)()),
         Kind("expire-objects", Queue.UPKEEP, lambda _: resolved(container, ExpireObjects)(), LONG),
     )
     container.register(Kinds, instance=kinds)
@@ -259,5 +261,6 @@ def _of_organisation(container: punq.Container, organisation: str) -> None:
     """Register what works for the one organisation of an embedded platform."""
     container.register(AnswerOnce, scope=punq.Scope.singleton, organisation=organisation)
     container.register(Timetable, instance=Timetable(organisation, EVERY))
+    container.register(MakeMonths, scope=punq.Scope.singleton, organisation=organisation)
     container.register(SignUp, scope=punq.Scope.singleton, organisation=organisation)
     container.register(SignIn, scope=punq.Scope.singleton, organisation=organisation)

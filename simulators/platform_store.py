@@ -23,6 +23,7 @@ from domain.points.ledger import Account, Transaction
 from domain.points.price_list import SignedPriceList
 from simulators.platform_care import CareRows, SimulatedCare
 from simulators.platform_jobs import SimulatedJobs
+from simulators.platform_months import SimulatedMonths
 from simulators.platform_record import RecordRows, SimulatedRecord
 from simulators.platform_repositories import (
     SimulatedAnswers,
@@ -109,6 +110,7 @@ class SimulatedUnitOfWork:
         self.people = SimulatedPeople(rows.people)
         self.families = SimulatedFamilies(rows.families)
         self.care = SimulatedCare(rows.care, rows.machines)
+        self.months = SimulatedMonths()
         return self
 
     def commit(self) -> None:

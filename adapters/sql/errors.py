@@ -11,6 +11,8 @@ from application.ports.unit_of_work import AlreadyThere, ConnectionLost, Interru
 _UNIQUE = "23505"
 _GIVEN_UP = {"40001", "40P01"}
 """Serialisation failure, deadlock."""
+_CHECK = "23514"
+"""A check fails. If it is none of ours, a row was on its way to a partition when its month got one of its own."""
 _BUSY = {"55P03", "57014", "53300"}
 """Waited too long for a lock, or for an answer; too many connections."""
 _GOING_DOWN = {"57P01", "57P02"}
@@ -51,6 +53,8 @@ def _of_postgres(error: BaseException, dialect: sa.Dialect) -> StoreError:
     if state == _UNIQUE:
         return AlreadyThere(str(error))
     if state in _GIVEN_UP:
+        return Interrupted(str(error))
+    if state == _CHECK and error.diag.constraint_name is None:  # type: ignore[attr-defined]
         return Interrupted(str(error))
     if state in _BUSY:
         return StoreBusy(str(error))

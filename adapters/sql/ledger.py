@@ -80,6 +80,7 @@ class SqlLedger:
                     "account_id": posting.account.id,
                     "amount": posting.amount,
                     "organisation_id": of.organisation,
+                    "at": of.at,
                 }
                 for of, posting in postings
             ],
@@ -141,7 +142,7 @@ class SqlLedger:
     def statement(self, account: Account, before: int | None, limit: int) -> Sequence[StatementLine]:
         """Return an account's postings, the newest first, below a number."""
         query = (
-            sa.select(POSTINGS, TRANSACTIONS.c.at, TRANSACTIONS.c.reverses)
+            sa.select(POSTINGS, TRANSACTIONS.c.reverses)
             .join(TRANSACTIONS, TRANSACTIONS.c.id == POSTINGS.c.transaction_id)
             .where(POSTINGS.c.account_id == account.id)
         )

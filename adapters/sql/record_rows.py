@@ -96,6 +96,7 @@ def _entry(noted: Noted, batch: int, judged: Judged) -> Row:
         "place": judged.place.value,
         "earliest": judged.span.earliest,
         "latest": judged.span.latest,
+        "received_at": noted.sending.received,
     }
 
 
@@ -112,6 +113,7 @@ def _link(noted: Noted, judged: Judged) -> Row:
         "earliest": judged.span.earliest,
         "latest": judged.span.latest,
         "organisation_id": noted.organisation,
+        "received_at": noted.sending.received,
     }
 
 
@@ -132,7 +134,7 @@ def _verdict(noted: Noted, judged: Judged) -> Row:
 
 def _visits(connection: sa.Connection, noted: Noted) -> None:
     opened = {each.visit.id for each in noted.judged if each.visit and isinstance(each.body, VisitOpened)}
-    _ADD_VISITS.many(connection, [_visit(visit) for visit in noted.visits.values() if visit.id in opened])
+    _ADD_VISITS.many(connection, [_visit(noted, visit) for visit in noted.visits.values() if visit.id in opened])
     changed = [
         {"visit": visit.id, "ended": visit.closed.value if visit.closed else None, **_totals(visit, "new_")}
         for visit in noted.visits.values()
@@ -141,7 +143,7 @@ def _visits(connection: sa.Connection, noted: Noted) -> None:
     _SET_VISIT.many(connection, changed)
 
 
-def _visit(visit: Visit) -> Row:
+def _visit(noted: Noted, visit: Visit) -> Row:
     return {
         "id": visit.id,
         "organisation_id": visit.organisation,
@@ -154,6 +156,8 @@ def _visit(visit: Visit) -> Row:
         "latest": visit.opened.latest,
         "price_list": visit.price_list,
         "closed": visit.closed.value if visit.closed else None,
+        "received_at": noted.sending.received,
+        "carried": False,
         **_totals(visit),
     }
 
@@ -187,6 +191,7 @@ def _item(noted: Noted, item: Item, judged: Judged) -> Row:
         "earliest": item.span.earliest,
         "latest": item.span.latest,
         "outcome": item.outcome.value if item.outcome else None,
+        "received_at": noted.sending.received,
     }
 
 

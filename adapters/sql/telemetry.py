@@ -86,7 +86,9 @@ class SqlTelemetry:
     def drop_before(self, at: int, limit: int) -> int:
         """Forget samples that came before a moment."""
         old = sa.select(TELEMETRY.c.number).where(TELEMETRY.c.received_at < at).order_by(TELEMETRY.c.received_at)
-        return self._connection.execute(sa.delete(TELEMETRY).where(TELEMETRY.c.number.in_(old.limit(limit)))).rowcount
+        # By the time too: PostgreSQL then looks into the months before it only.
+        gone = sa.delete(TELEMETRY).where(TELEMETRY.c.received_at < at, TELEMETRY.c.number.in_(old.limit(limit)))
+        return self._connection.execute(gone).rowcount
 
 
 def _added(table: sa.Table, came: Any) -> Mapping[str, Any]:

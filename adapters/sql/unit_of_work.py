@@ -13,6 +13,7 @@ from adapters.sql.engine import BUSY_SECONDS, reading
 from adapters.sql.fleet import SqlMachines, SqlOrganisations, SqlPriceLists, SqlSigners
 from adapters.sql.jobs import SqlJobs
 from adapters.sql.ledger import SqlLedger
+from adapters.sql.months import SqlMonths
 from adapters.sql.outbox import SqlAnswers, SqlOutbox
 from adapters.sql.people import SqlFamilies, SqlPeople
 from adapters.sql.record import SqlRecord
@@ -76,6 +77,7 @@ class SqlUnitOfWork:
         self.people = SqlPeople(connection)
         self.families = SqlFamilies(connection)
         self.care = SqlCare(connection)
+        self.months = SqlMonths(connection)
 
     def commit(self) -> None:
         """Make everything lasting."""

@@ -21,6 +21,7 @@ from application.ports.care import Care
 from application.ports.identity import Families, People
 from application.ports.jobs import Jobs
 from application.ports.ledger_store import LedgerStore
+from application.ports.months import Months
 from application.ports.outbox import Outbox
 from application.ports.record_store import RecordStore
 from application.ports.repositories import Answers, Machines, Organisations, PriceLists, Sessions, TrustedSigners
@@ -111,6 +112,10 @@ class UnitOfWork(Protocol):
     @property
     def care(self) -> Care:
         """The care of machines: telemetry, alerts, tickets, commands, claim codes."""
+
+    @property
+    def months(self) -> Months:
+        """Rows that are kept by the month in which they came."""
 
     def commit(self) -> None:
         """Make everything lasting. Raises StoreError, AlreadyThere; then nothing is. Unsure: one cannot tell."""

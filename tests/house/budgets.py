@@ -35,6 +35,7 @@ BUDGETS = {
     "tests/people": 20,
     "tests/platform": 90,
     "tests/races": 30,
+    "tests/retention": 60,
     "tests/serial_link": 30,
     "tests/simulators": 30,
     "tests/sql": 40,

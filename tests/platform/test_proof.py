@@ -10,7 +10,7 @@ from entrypoints.prove import proof_of, prove
 from tests.platform.files import ANA, leave_behind
 from tests.platform.world import GLASS
 
-COLUMNS = "organisation_id, machine_id, hash, raw, batch, place, earliest, latest"
+COLUMNS = "organisation_id, machine_id, hash, raw, batch, place, earliest, latest, received_at"
 
 
 @pytest.fixture(scope="module")
@@ -139,8 +139,8 @@ def test_a_doubled_posting(files):
     credited = next(entry for entry in one.entries if entry.kind.value == "item_settled")
     edit(
         data / "platform.db",
-        f"""INSERT INTO postings (transaction_id, account_id, amount, organisation_id)
-            SELECT transaction_id, account_id, amount, organisation_id FROM postings
+        f"""INSERT INTO postings (transaction_id, account_id, amount, organisation_id, at)
+            SELECT transaction_id, account_id, amount, organisation_id, at FROM postings
             WHERE transaction_id = '{credited.id}' AND amount > 0""",
     )
     assert named(data, f"transaction {credited.id}", "2 postings to person:")
@@ -154,8 +154,8 @@ def test_a_doubled_transaction(files):
         data / "platform.db",
         """INSERT INTO transactions (id, organisation_id, at)
            SELECT 'twin', organisation_id, at FROM transactions LIMIT 1""",
-        """INSERT INTO postings (transaction_id, account_id, amount, organisation_id)
-           SELECT 'twin', account_id, amount, organisation_id FROM postings
+        """INSERT INTO postings (transaction_id, account_id, amount, organisation_id, at)
+           SELECT 'twin', account_id, amount, organisation_id, at FROM postings
            WHERE transaction_id = (SELECT id FROM transactions LIMIT 1)""",
         f"UPDATE balances SET balance = balance + {GLASS} WHERE account_id LIKE 'person:{ANA}%'",
     )

@@ -11,10 +11,12 @@ from adapters.sql.unit_of_work import SqlUnitsOfWork
 from application.platform.answer_once import AnswerOnce, Reply, StillInFlight
 from application.platform.claim_session import ClaimSession
 from application.platform.found_organisation import FoundOrganisation
+from application.platform.make_months import MakeMonths
 from application.platform.one_transaction import OneTransaction
 from application.platform.open_session import OpenSession
 from application.platform.record_deposits import Batch, RecordDeposits
 from application.platform.withdraw_session import WithdrawSession
+from domain.deposits.recognition import Material
 from domain.deposits.session import SessionOver, State
 from domain.points.ledger import (
     Account,
@@ -26,9 +28,10 @@ from domain.points.ledger import (
     post,
     reversal,
 )
+from domain.retention.month import Month
 from entrypoints.prove import proof_of
 from tests.platform.files import keep_journal, keep_rig
-from tests.platform.world import GLASS, KEY, Counting, Platform, TestClock, person
+from tests.platform.world import DAY, GLASS, KEY, Counting, Platform, TestClock, person
 from tests.races.meeting import ROUNDS, Racers
 
 pytestmark = [pytest.mark.slow]
@@ -97,6 +100,15 @@ def append(store, transaction):
         work.ledger.append([transaction], post(transaction, balances))
         work.commit()
     return balances.get(accounts[0])
+
+
+def make_months(store, wall, organisation):
+    return MakeMonths(organisation, store, TestClock(wall))()
+
+
+def strays(platform):
+    with platform.store(read_only=True) as work:
+        return work.months.strays()
 
 
 class NoSeal:
@@ -280,6 +292,23 @@ def test_a_deadlock_is_tried_again(racers, platform, tmp_path):
         assert sum(each.interrupted for each in came) == 1, "one of the two was given up by the server, and tried again"
         assert platform.balance(person(f"ana {number}")) == 2 * GLASS
     proved(platform, racers, [one, two], tmp_path)
+
+
+def test_room_is_made_while_a_batch_that_has_none_is_recorded(racers, platform, tmp_path):
+    machine = platform.machine()
+    at = 0
+    for number in range(ROUNDS):
+        platform.clock.wall = wall = Month(2031, 1).later(9 * number).begin
+        platform.publish(number + 2, {Material.GLASS: GLASS}, wall, wall + DAY)
+        machine.visit(platform.session(person("ana")).token, items=2)
+        new, at = machine.entries[at:], len(machine.entries)
+        recorded, made = racers.round(
+            (record, wall, batch_of(machine, new)), (make_months, wall, platform.organisation)
+        )  # fmt: skip
+        assert recorded.result == (len(new), 0)
+        assert f"entries {Month.of(wall).name}" in made.result
+        assert strays(platform) == []
+    proved(platform, racers, [machine], tmp_path)
 
 
 def test_the_first_two_workers_found_one_organisation(postgres, postgres_template, racers):

@@ -9,6 +9,7 @@ from adapters.sql.engine import open_engine, sqlite_url
 from adapters.sql.migrate import EMPTY, NewerSchema, migrate, migrate_to, revisions
 from adapters.sql.tables import METADATA
 from adapters.sql.unit_of_work import SqlUnitsOfWork
+from domain.retention.month import Month
 from tests.platform.world import GLASS, Platform, person
 
 ANA = person("ana")
@@ -24,14 +25,27 @@ def engine(request, tmp_path):
     engine.dispose()
 
 
+def parts(engine):
+    """The partitions on PostgreSQL, by name."""
+    if engine.dialect.name == "sqlite":
+        return set()
+    with engine.connect() as connection:
+        return set(connection.exec_driver_sql("SELECT relname FROM pg_class WHERE relispartition").scalars())
+
+
 def tables(engine):
-    return set(sa.inspect(engine).get_table_names()) - {"alembic_version"}
+    return set(sa.inspect(engine).get_table_names()) - {"alembic_version"} - parts(engine)
 
 
 def differences(engine):
     """What is in the database and not in the tables' description, or the other way round."""
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_server_default": True})
+        own = parts(engine)
+        opts = {
+            "compare_server_default": True,
+            "include_name": lambda name, kind, _: kind != "table" or name not in own,
+        }
+        context = MigrationContext.configure(connection, opts=opts)
         return compare_metadata(context, METADATA)
 
 
@@ -101,6 +115,29 @@ def test_down_to_each_revision_and_up_again_keeps_what_is_there(engine):
     assert differences(engine) == []
     assert platform.balance(ANA) == 2 * GLASS
     assert platform.send(machine).replayed == len(machine.entries)
+
+
+def test_each_row_is_in_the_month_in_which_it_came(engine):
+    """Rows of the revision before this are moved into their months, and those to come have room."""
+    migrate(engine)
+    platform, machine = a_day(engine)
+    migrate_to(engine, revisions()[revisions().index("0007") - 1])
+    migrate(engine)
+    with engine.connect() as connection:
+        for table in ("entries", "links", "visits", "items"):
+            came = connection.execute(sa.text(f"SELECT DISTINCT received_at FROM {table}")).scalars().all()
+            assert came == [platform.clock.wall], table
+        assert connection.execute(sa.text("SELECT DISTINCT at FROM postings")).scalars().all() == [platform.clock.wall]
+        if engine.dialect.name == "postgresql":
+            month = Month.of(platform.clock.wall).name
+            counts = [
+                connection.execute(sa.text(f"SELECT COUNT(*) FROM {part}")).scalar_one()
+                for part in (f"entries_{month}", "entries_default", f"postings_{month}", "postings_default")
+            ]
+            assert counts == [len(machine.entries), 0, 4, 0]
+            begun = connection.execute(sa.text("SELECT extract(epoch FROM now())::bigint * 1000000")).scalar_one()
+            for ahead in range(4):
+                assert f"telemetry_{Month.of(begun).later(ahead).name}" in parts(engine)
 
 
 def test_a_copied_table_is_as_it_was(tmp_path):

@@ -14,6 +14,7 @@ from adapters.sql.copies.file import as_one_file, bring_up, look_at
 from adapters.sql.engine import open_engine, reading, sqlite_url
 from adapters.sql.holding import hold
 from adapters.sql.migrate import migrate, revision_of, revisions, upgrade
+from adapters.sql.months import SqlMonths
 from adapters.sql.tables import METADATA
 from application.ports.backup import Copied, RestoreRefused
 from domain.backup.manifest import BackupUnfit
@@ -65,6 +66,8 @@ class ServerCopies:
                 connection.exec_driver_sql(f'DROP TABLE IF EXISTS "{name}" CASCADE')
             upgrade(connection)
             _pour(source, connection)
+            months = SqlMonths(connection)
+            months.make({stray.month for stray in months.strays()})
             _count_on(connection)
 
     @contextmanager

@@ -1,7 +1,7 @@
 """The care of machines: telemetry and its hours, alerts, tickets, outages, commands, claim codes, profiles.
 
-`telemetry` will be partitioned by the time of receipt; `telemetry_boots` is narrow, stays, and holds once-only: of a
-boot, what is not newer than the newest sample that was ever held is a repetition.
+`telemetry` is partitioned (PostgreSQL) by the time of receipt; `telemetry_boots` is narrow, stays, and holds once-only:
+of a boot, what is not newer than the newest sample that was ever held is a repetition.
 """
 
 import sqlalchemy as sa

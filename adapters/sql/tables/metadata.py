@@ -37,6 +37,11 @@ def moment(name: str, **more: Any) -> sa.Column[int]:
     return sa.Column(name, sa.BigInteger, **{"nullable": False, **more})
 
 
+def came(name: str = "received_at") -> sa.Column[int]:
+    """When a row came, by the platform's clock: by its month it is kept, and goes."""
+    return moment(name, server_default="0")
+
+
 def number() -> sa.Column[int]:
     """A key that counts up."""
     return sa.Column("number", NUMBER, primary_key=True, autoincrement=True)

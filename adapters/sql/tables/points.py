@@ -4,7 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from adapters.sql.tables.metadata import METADATA, moment, number, organisation, uuid, whose
+from adapters.sql.tables.metadata import METADATA, came, moment, number, organisation, uuid, whose
 
 
 def _account(**more: Any) -> sa.Column[str]:
@@ -48,6 +48,7 @@ POSTINGS = sa.Table(
     _account(),
     sa.Column("amount", sa.BigInteger, nullable=False),
     whose(),
+    came("at"),
     sa.CheckConstraint("amount <> 0", name="ck_postings_amount"),
     sa.Index("ix_postings_transaction", "transaction_id"),
     sa.ForeignKeyConstraint(["account_id"], ["accounts.id"]),

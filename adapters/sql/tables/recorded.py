@@ -1,6 +1,6 @@
 """What machines reported, and what the platform makes of it.
 
-`entries` holds the exact bytes and will be partitioned by the time of receipt; `links` is narrow, never
+`entries` holds the exact bytes and is partitioned by the time of receipt (PostgreSQL); `links` is narrow, never
 partitioned, and holds once-only: an entry is its machine and its hash. All other columns are projections.
 """
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from adapters.sql.tables.metadata import METADATA, NUMBER, moment, number, organisation, uuid, whose
+from adapters.sql.tables.metadata import METADATA, NUMBER, came, moment, number, organisation, uuid, whose
 
 
 def _hash(name: str, **more: Any) -> sa.Column[str]:
@@ -40,6 +40,7 @@ ENTRIES = sa.Table(
     sa.Column("place", sa.String(16), nullable=False),
     moment("earliest"),
     moment("latest"),
+    came(),
 )
 
 LINKS = sa.Table(
@@ -55,6 +56,7 @@ LINKS = sa.Table(
     moment("earliest"),
     moment("latest"),
     whose(),
+    came(),
     sa.PrimaryKeyConstraint("machine_id", "hash"),
     sa.Index("ix_links_prev", "machine_id", "prev"),
     sa.Index("ix_links_entry", "entry_id"),
@@ -113,6 +115,8 @@ VISITS = sa.Table(
             "items", "accepted", "stored", "returned", "unknown", "credited", "held", "refused", "points"
         )
     ),
+    came(),
+    sa.Column("carried", sa.Boolean, nullable=False, server_default=sa.false()),
 )  # fmt: skip
 
 ITEMS = sa.Table(
@@ -129,6 +133,7 @@ ITEMS = sa.Table(
     moment("earliest"),
     moment("latest"),
     sa.Column("outcome", sa.String(16), nullable=True),
+    came(),
     sa.ForeignKeyConstraint(["visit_id"], ["visits.id"]),
     sa.Index("ix_items_person", "person_id", "number"),
 )
