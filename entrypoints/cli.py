@@ -4,6 +4,7 @@ A command here says what it takes and hands over to the module that does it, imp
 quick, and a machine without an extra can run every command that does not need it.
 """
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
@@ -303,7 +304,15 @@ def assets() -> None:
 
 
 def main() -> None:
-    app(prog_name="rvm")
+    try:
+        app(prog_name="rvm")
+    except Exception as failed:
+        # Only a command that reads settings has loaded them.
+        settings_module = sys.modules.get("entrypoints.settings")
+        if settings_module is None or not isinstance(failed, settings_module.UnknownSetting):
+            raise
+        typer.echo(str(failed), err=True)
+        raise SystemExit(MISUSE) from None
 
 
 if __name__ == "__main__":

@@ -6,22 +6,54 @@ One class per deployable. To add a setting, add a field with a default and a des
 
 in `PlatformSettings` is `RVM_PLATFORM_PORT`. Then run `rvm settings --write docs/settings.md`; a test checks that the
 page is current. Settings are read where things are put together (the container, the commands) and handed on as plain
-values: nothing below entrypoints knows that they exist.
+values: nothing below entrypoints knows that they exist. A variable that begins like ours and is none is refused.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, ClassVar
 
 from pydantic import Field, SecretStr
 from pydantic.fields import FieldInfo
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings.sources import EnvSettingsSource
 
 RATE = r"^[0-9]{1,7}/[1-9][0-9]{0,5}$"
 _RATE = " N/S: N at once, and N in S seconds; N = 0: no limit."
 
 
-class PlatformSettings(BaseSettings):
+class UnknownSetting(Exception):
+    """A variable has the name of no setting: it would change nothing, and somebody meant it to."""
+
+
+class Group(BaseSettings):
+    """The settings of one deployable. A variable that begins as they do and is none of them is refused."""
+
+    title: ClassVar[str]
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource, dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:  # fmt: skip
+        """Take values given in code first, then the environment, then `.env`. Raises UnknownSetting."""
+        for source in (env_settings, dotenv_settings):
+            if isinstance(source, EnvSettingsSource):
+                _refuse_unknown(settings_cls, source.env_vars)
+        return init_settings, env_settings, dotenv_settings, file_secret_settings
+
+
+def _refuse_unknown(group: type[BaseSettings], variables: Iterable[str]) -> None:
+    known = [name for name, _ in fields_of(group)]
+    for name in sorted(name.upper() for name in variables):
+        if name.startswith(group.model_config.get("env_prefix", "")) and name not in known:
+            nearest = get_close_matches(name, known, 1)
+            raise UnknownSetting(f"{name} is no setting" + (f"; is {nearest[0]} meant?" if nearest else ""))
+
+
+class PlatformSettings(Group):
     """The platform: a server with its API."""
 
     model_config = SettingsConfigDict(env_prefix="RVM_PLATFORM_", env_file=".env", extra="ignore")
@@ -119,7 +151,7 @@ class PlatformSettings(BaseSettings):
     )
 
 
-class MachineSettings(BaseSettings):
+class MachineSettings(Group):
     """A machine: the agent that runs on it."""
 
     model_config = SettingsConfigDict(env_prefix="RVM_MACHINE_", env_file=".env", extra="ignore")
@@ -155,7 +187,7 @@ class MachineSettings(BaseSettings):
     events: bool = Field(default=False, description="Print what happens inside, one JSON object a line.")
 
 
-class RigSettings(BaseSettings):
+class RigSettings(Group):
     """A rig: simulated hardware for one agent."""
 
     model_config = SettingsConfigDict(env_prefix="RVM_RIG_", env_file=".env", extra="ignore")
@@ -166,7 +198,7 @@ class RigSettings(BaseSettings):
     motion_seconds: float = Field(default=1.0, gt=0, le=60, description="Seconds that the motor takes for an item.")
 
 
-class VisionSettings(BaseSettings):
+class VisionSettings(Group):
     """Seeing: on a machine, in the demo, and in `rvm recognise`."""
 
     model_config = SettingsConfigDict(env_prefix="RVM_VISION_", env_file=".env", env_ignore_empty=True, extra="ignore")
@@ -176,7 +208,7 @@ class VisionSettings(BaseSettings):
     threads: int = Field(default=0, ge=0, le=64, description="Threads of each network; 0: one for each core.")
 
 
-GROUPS: tuple[type[BaseSettings], ...] = (PlatformSettings, MachineSettings, RigSettings, VisionSettings)
+GROUPS: tuple[type[Group], ...] = (PlatformSettings, MachineSettings, RigSettings, VisionSettings)
 
 
 def fields_of(group: type[BaseSettings]) -> Iterator[tuple[str, FieldInfo]]:
@@ -199,10 +231,11 @@ def page() -> str:
         "# Settings",
         "",
         "Written by `rvm settings --write docs/settings.md` from `entrypoints/settings.py`; do not edit.",
-        "Each is an environment variable, or a line in a file `.env` in the working folder.",
+        "Each is an environment variable, or a line in a file `.env` in the working folder. A name that begins as they",
+        "do and is none of them is refused.",
     ]
     for group in GROUPS:
-        lines += ["", f"## {getattr(group, 'title', group.__name__)}", "", group.__doc__ or "", ""]
+        lines += ["", f"## {group.title}", "", group.__doc__ or "", ""]
         lines += ["| variable | default | what it does |", "|---|---|---|"]
         for name, field in fields_of(group):
             default = default_of(field)
