@@ -7,6 +7,8 @@ from pathlib import Path
 
 from attrs import frozen
 
+from domain.deposits.recognition import Material
+
 
 class At(str, enum.Enum):
     """Where a part hangs."""
@@ -95,11 +97,22 @@ class Stepper:
 
 @frozen
 class Switch:
-    """A coil on one pin (the door's solenoid, a diverter, a compactor), and the longest it may be on, milliseconds."""
+    """A coil on one pin (a diverter, a compactor), and the longest it may be on, milliseconds."""
 
     pin: int
     active: Active
     hold_ms: int
+
+
+@frozen
+class Door:
+    """The door's bolt, and the longest it may be drawn, milliseconds."""
+
+    pin: int
+    active: Active
+    hold_ms: int
+    contact: int | None
+    """Joins its pin with ground while the door is shut. None: nobody can tell."""
 
 
 @frozen
@@ -129,6 +142,8 @@ class Bin:
     echo: int | None
     empty_mm: int
     full_mm: int
+    takes: frozenset[Material]
+    """Materials that may fall into it."""
 
 
 @frozen
@@ -143,7 +158,7 @@ class HardwareMap:
     microcontroller: Microcontroller | None
     motor: Motor | None
     stepper: Stepper | None
-    door: Switch | None
+    door: Door | None
     led: Led | None
     climate: ClimateSensor | None
     diverter: Switch | None
@@ -156,9 +171,23 @@ class HardwareMap:
             steps = self.stepper
             wires += [(steps.step, "stepper.step"), (steps.direction, "stepper.direction")]
             wires += [(steps.enable, "stepper.enable")]
+        wires += [(self.door.contact, "door.contact")] if self.door is not None else []
         for name in ("door", "led", "climate", "diverter", "compactor"):
             part = getattr(self, name)
             wires += [(part.pin, f"{name}.pin")] if part is not None else []
         for bin_ in self.bins:
             wires += [(bin_.trigger, f"bins.{bin_.name}.trigger"), (bin_.echo, f"bins.{bin_.name}.echo")]
         return tuple((pin, wire) for pin, wire in wires if pin is not None)
+
+    def numbers(self) -> dict[str, int]:
+        """Return the BCM number of every wire, by its name."""
+        return {wire: pin for pin, wire in self.pins()}
+
+    def active_low(self) -> frozenset[str]:
+        """Return the wires that say or do something when they are low."""
+        parts: list[tuple[str, ItemSensor | Door | Switch | None]] = [
+            ("item_sensor", self.item_sensor),
+            ("door", self.door),
+        ]
+        parts += [("diverter", self.diverter), ("compactor", self.compactor)]
+        return frozenset(f"{name}.pin" for name, part in parts if part is not None and part.active is Active.LOW)

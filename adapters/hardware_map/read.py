@@ -16,6 +16,7 @@ from adapters.hardware_map.parts import (
     CameraPart,
     ChutePart,
     ClimateSensor,
+    Door,
     Drive,
     HardwareMap,
     ItemSensor,
@@ -26,6 +27,7 @@ from adapters.hardware_map.parts import (
     Switch,
 )
 from adapters.hardware_map.section import Problem, Section
+from domain.deposits.recognition import CONTAINERS, Material
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -92,7 +94,7 @@ class _Maker:
             microcontroller=self._maybe("microcontroller", _microcontroller),
             motor=self._maybe("motor", _motor),
             stepper=self._maybe("stepper", _stepper),
-            door=self._maybe("door", _switch),
+            door=self._maybe("door", _door),
             led=self._maybe("led", _led),
             climate=self._maybe("climate", _climate),
             diverter=self._maybe("diverter", _switch),
@@ -150,6 +152,10 @@ class _Maker:
             wrong("bins", "the microcontroller measures the level of one bin")
         if len(made.bins) > 1 and made.diverter is None:
             wrong("bins", f"{len(made.bins)} bins need a diverter")
+        if made.diverter is not None and made.diverter.hold_ms <= made.chute.limit_ms:
+            wrong("diverter.hold_ms", f"is {made.diverter.hold_ms}, and an item may take {made.chute.limit_ms}")
+        if made.compactor is not None and (made.door is None or made.door.contact is None):
+            wrong("compactor", "may only press while a door's contact says that it is shut, and there is none")
         if made.diverter is not None and len(made.bins) != 2:
             wrong("diverter", f"it leads to two bins, and there are {len(made.bins)}")
 
@@ -205,6 +211,12 @@ def _switch(section: Section) -> Switch:
     return Switch(section.pin("pin"), active, section.whole("hold_ms", 10, 60_000, 3_000))
 
 
+def _door(section: Section) -> Door:
+    bolt = _switch(section)
+    contact = section.pin("contact") if section.has("contact") else None
+    return Door(bolt.pin, bolt.active, bolt.hold_ms, contact)
+
+
 def _led(section: Section) -> Led:
     single = section.kind("rgb", "single") == "single"
     at = section.choice("at", At)
@@ -231,5 +243,11 @@ def _bin(section: Section) -> Bin:
     if full >= empty:
         section.wrong("full_mm", f"is {full}, and an empty bin measures {empty}: a full one is nearer")
     return Bin(
-        name, at, section.pin("trigger") if on_header else None, section.pin("echo") if on_header else None, empty, full
+        name,
+        at,
+        section.pin("trigger") if on_header else None,
+        section.pin("echo") if on_header else None,
+        empty,
+        full,
+        section.choices("takes", Material, CONTAINERS),
     )

@@ -58,6 +58,16 @@ class Section:
             first = next(iter(kind))
             return self._wrong(key, value, "one of " + ", ".join(repr(one.value) for one in kind), first)
 
+    def choices(self, key: str, kind: type[E], default: frozenset[E]) -> frozenset[E]:
+        """Take a list of an enumeration's values, at least one."""
+        value = self._take(key, None)
+        if value is None:
+            return default
+        known = {one.value: one for one in kind}
+        if not isinstance(value, list) or not value or any(one not in known for one in value):
+            return self._wrong(key, value, "a list of " + ", ".join(map(repr, known)), default)
+        return frozenset(known[one] for one in value)
+
     def kind(self, *kinds: str) -> str:
         """Take the field `kind`, one of those."""
         value = self._take("kind", _MISSING)

@@ -1,4 +1,4 @@
-"""The port `Chute` on the microcontroller: its motor moves the item, its sensors tell that it passed.
+"""The ports `Chute` and `MotionTeller` on the microcontroller: its motor moves an item, its sensors see it pass.
 
 Whether something lies in the intake is seen by a sensor elsewhere (the item sensor on the header), so it is given.
 """
@@ -10,10 +10,11 @@ from collections.abc import Callable
 from attrs import field, frozen
 from attrs.validators import ge, le
 
-from adapters.serial_link.messages import Direction, Motion, MotionState, Until
+from adapters.serial_link.messages import Direction, MotionState, Until
 from adapters.serial_link.microcontroller import Microcontroller
 from application.ports.hardware import MotionFailed
 from domain.deposits.bodies import Counters
+from domain.fleet.readings import Motion, MotionEnd, Way
 
 WHY = {
     MotionState.TIME_OVER: "the motor turned, and nothing passed the sensor in time",
@@ -23,6 +24,15 @@ WHY = {
 }
 LOOSEN_MS = 150
 """At full power some five centimetres: less than half the way to the opening."""
+
+ENDS = {
+    MotionState.RUNNING: MotionEnd.RUNNING,
+    MotionState.PASSED: MotionEnd.PASSED,
+    MotionState.TIME_OVER: MotionEnd.TIME_OVER,
+    MotionState.STALLED: MotionEnd.STALLED,
+    MotionState.HALTED: MotionEnd.HALTED,
+    MotionState.WATCHDOG: MotionEnd.WATCHDOG,
+}
 
 
 @frozen
@@ -41,6 +51,7 @@ class SerialChute:
         self._device = device
         self._present = present
         self._drive = Drive() if drive is None else drive
+        self._way: Way | None = None
 
     def halt(self) -> None:
         """Stop the motor at once. Raises HardwareError."""
@@ -56,6 +67,7 @@ class SerialChute:
 
     def loosen(self) -> None:
         """Turn a little outwards, by time. Raises MotionFailed, PartUnreachable."""
+        self._way = Way.OUT
         motion = self._device.run(
             Direction.OUT, duty_percent=self._drive.duty_percent, limit_ms=LOOSEN_MS, until=Until.TIME
         )
@@ -70,11 +82,17 @@ class SerialChute:
         """Tell whether something lies in the intake. Raises PartUnreachable."""
         return self._present()
 
+    def last_motion(self) -> Motion | None:
+        """Return what is known of the last motion; None: there was none. Raises PartUnreachable."""
+        told = self._device.motion()
+        if told.state is MotionState.NONE:
+            return None
+        return Motion(told.sequence, self._way, ENDS[told.state], told.elapsed_ms, told.peak_ma)
+
     def _move(self, direction: Direction, until: Until) -> None:
         drive = self._drive
-        motion: Motion = self._device.run(
-            direction, duty_percent=drive.duty_percent, limit_ms=drive.limit_ms, until=until
-        )
+        self._way = Way.IN if direction is Direction.IN else Way.OUT
+        motion = self._device.run(direction, duty_percent=drive.duty_percent, limit_ms=drive.limit_ms, until=until)
         if motion.state is not MotionState.PASSED:
             why = WHY.get(motion.state, f"state {motion.state.name}")
             raise MotionFailed(f"{why} ({motion.elapsed_ms} ms, at most {motion.peak_ma} mA)")

@@ -25,7 +25,7 @@ from adapters.serial_link.messages import (
     Status,
     Until,
 )
-from application.ports.hardware import MotionFailed, PartUnreachable
+from application.ports.hardware import MotionFailed, NoReading, PartUnreachable
 from domain.deposits.bodies import Counters
 
 T = TypeVar("T")
@@ -68,18 +68,22 @@ class Microcontroller:
             raise MotionFailed("another motion took the place of this one")
         return motion
 
+    def motion(self) -> Motion:
+        """Return the last motion, also while it goes on. Raises PartUnreachable."""
+        return self._read(AskMotion())
+
     def counters(self) -> Counters:
         """Read the lasting counters. Raises PartUnreachable."""
         return self._read(AskCounters())
 
     def level(self) -> Echo:
-        """Return the last echo of the bin's sensor. Raises PartUnreachable."""
+        """Return the last echo of the bin's sensor. Raises NoReading, PartUnreachable."""
         echo = self._read(AskLevel())
         _check_fresh("level", echo.age_ms)
         return echo
 
     def climate(self) -> Climate:
-        """Return the last climate. Raises PartUnreachable."""
+        """Return the last climate. Raises NoReading, PartUnreachable."""
         climate = self._read(AskClimate())
         _check_fresh("climate", climate.age_ms)
         return climate
@@ -92,10 +96,11 @@ class Microcontroller:
         try:
             return self._line.ask(command)
         except Refused as no:
-            failed = no.status == Status.SENSOR_FAILED
-            raise PartUnreachable(f"{no} (does the sensor answer?)" if failed else str(no)) from no
+            if no.status == Status.SENSOR_FAILED:
+                raise NoReading(f"{no} (does the sensor answer?)") from no
+            raise PartUnreachable(str(no)) from no
 
 
 def _check_fresh(part: str, age_ms: int) -> None:
     if age_ms > STALE_MS:
-        raise PartUnreachable(f"{part}: the last reading is {age_ms} ms old")
+        raise NoReading(f"{part}: the last reading is {age_ms} ms old")

@@ -52,8 +52,6 @@ class Machine:
     chute: Chute
     fitted: Fitted
     hands: Hands
-    limit_s: float = 20.0
-    """How long to wait, in real time, for what comes by itself."""
 
 
 Check = Callable[[Machine], None]

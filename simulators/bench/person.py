@@ -156,7 +156,7 @@ def _seen(stage: Stage) -> dict[str, Any]:
         "within_reach": any(item.lies in (Lies.OPENING, Lies.BELT) for item in body.belt.items),
         "hand": body.belt.hand,
         "motor": round(body.motor.speed, 2),
-        "light": list(stage.device.light) if stage.plug is not None else [255 * stage.wires.lamp] * 3 + [0],
+        "light": list(stage.glow) if stage.plug is not None else [255 * stage.wires.lamp] * 3 + [0],
         "door": {"open": body.door.is_open, "bolt_drawn": body.door.bolt_drawn},
         "bins": [
             {"name": one.name, "permille": round(1_000 * one.echo.fill_mm / one.echo.depth_mm)} for one in body.bins

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from random import Random
 from types import TracebackType
 from typing import TypeVar
 
@@ -24,6 +25,7 @@ from simulators.physics.body import STEP_US, Body
 
 T = TypeVar("T")
 TICK_S = 0.002
+BUSY = 0.02
 LONGEST_S = 0.02
 """Where this computer was busy for longer, the machine's time stood still."""
 
@@ -50,7 +52,8 @@ class Stage:
         self.here, self.back = NoisyLine(0), NoisyLine(0)
         self.plug = None if serial is None else Plug(serial)
         self._looked = time.monotonic()
-        self.wires = Wires(self.body, self.now, dict(numbers), low, self.guard)
+        self._chance = Random(seed + 1)
+        self.wires = Wires(self.body, self.now, dict(numbers), low, self.guard, self._late)
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._live, name="stage", daemon=True)
 
@@ -80,6 +83,11 @@ class Stage:
         since = min(time.monotonic() - self._looked, LONGEST_S)
         return self.body.now_us / 1_000_000 + max(0.0, since) * self.speed
 
+    @property
+    def glow(self) -> tuple[int, int, int, int]:
+        """What the ESP32's LED looks like: red, green, blue, 0 to 255, and its period of blinking in milliseconds."""
+        return (0, 0, 0, 0) if self.wires.lamp_burnt else self.device.light
+
     def touch(self, deed: Callable[[Stage], T]) -> T:
         """Do something to the machine, between two of its moments."""
         with self.guard:
@@ -100,6 +108,10 @@ class Stage:
             if self.plug is not None and not self.plug.is_in:
                 self.device.boot(cause=0)
                 self.plug.put()
+
+    def _late(self) -> float:
+        """Notice most edges within 30 µs, and one in fifty up to two milliseconds late."""
+        return self._chance.uniform(0, 0.002 if self._chance.random() < BUSY else 0.00003)
 
     def _live(self) -> None:
         body_us = float(self.body.now_us)

@@ -35,7 +35,7 @@ class Device:
         self.lasting = Lasting() if lasting is None else lasting
         self.version = version
         self.parts = parts
-        self.light = (0, 0, 0, 0)
+        self.light: tuple[int, int, int, int] = (0, 0, 0, 0)
         self.image: bytes | None = None
         self.accepted: list[tuple[int, int]] = []
         self.boot(cause=0)
@@ -189,7 +189,8 @@ class Device:
     def _light(self, arguments: bytes) -> Answer:
         if not self.parts & LED:
             return NOT_FITTED, b""
-        self.light = struct.unpack("<BBBH", arguments)
+        red, green, blue, blink_ms = struct.unpack("<BBBH", arguments)
+        self.light = red, green, blue, blink_ms
         return OK, b""
 
     def _updated(self, number: int, arguments: bytes) -> int:

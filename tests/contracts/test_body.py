@@ -1,13 +1,19 @@
 """The contracts of the body's ports, on every machine there is: the functions are those of `rvm contracts`."""
 
+import time
+from contextlib import contextmanager
+
 import pytest
 
+from adapters.hardware_map.read import DEFAULT, HEADER, map_of
 from application.machine.read_body import ReadBody
 from application.ports.hardware import Fitted, HardwareError, Unsafe
 from domain.deposits.bodies import Counters
 from domain.fleet.readings import MotionEnd, Readings, Way
 from entrypoints.contracts.contract import Broken, Contract, Machine
+from entrypoints.contracts.simulated_hands import SimulatedHands
 from entrypoints.contracts.suites import contracts_of
+from entrypoints.machine.simulated import simulated_machine
 from simulators.bench.desk import Desk
 from simulators.clock import VirtualClock
 
@@ -47,6 +53,48 @@ def desk():
 
 def on_the_desk(desk):
     return Machine(desk.chute, desk.fitted, DeskHands(desk))
+
+
+TWO_BINS = """
+[[bins]]
+name = "cans"
+at = "header"
+trigger = 12
+echo = 13
+empty_mm = 800
+full_mm = 150
+takes = ["metal"]
+[diverter]
+kind = "solenoid"
+pin = 5
+hold_ms = 7000
+[compactor]
+kind = "relay"
+pin = 6
+active = "low"
+hold_ms = 1500
+"""
+MAPS = {
+    "esp32": DEFAULT.read_text("utf-8"),
+    "esp32 with everything": DEFAULT.read_text("utf-8") + TWO_BINS,
+    "header": HEADER.read_text("utf-8"),
+}
+SPEED = 6
+
+
+@contextmanager
+def simulated(name, folder, seed=1):
+    with simulated_machine(map_of(MAPS[name], name), folder, seed=seed, speed=SPEED) as made:
+        assert made.parts.missing == {}
+        time.sleep(0.1)
+        hands = SimulatedHands(made.stage, made.person)
+        yield made, Machine(made.parts.chute, made.parts.fitted, hands)
+
+
+@pytest.fixture(params=MAPS)
+def wired(request, tmp_path):
+    with simulated(request.param, tmp_path) as (made, machine):
+        yield made, machine
 
 
 def broken_parts(machine):
@@ -90,6 +138,28 @@ def test_a_planted_fault_breaks_exactly_its_contract(fault):
     wanted, plant = PLANTED[fault]
     plant(desk)
     assert broken_parts(on_the_desk(desk)) == wanted
+
+
+def test_every_map_keeps_its_contracts_by_the_adapters_that_ship(wired):
+    _, machine = wired
+    assert broken_parts(machine) == set()
+
+
+PLANTED_BY_HAND = {
+    "item sensor dark": {"chute"},
+    "motor jammed": {"chute"},
+    "level sensor dead": {"bin all"},
+    "climate sensor dead": {"climate"},
+    "lamp burnt": {"light"},
+    "bolt broken": {"door"},
+}
+
+
+@pytest.mark.parametrize("fault", PLANTED_BY_HAND)
+def test_a_fault_planted_by_hand_breaks_exactly_its_contract(fault, tmp_path):
+    with simulated("esp32", tmp_path) as (made, machine):
+        made.person.plant(fault)
+        assert broken_parts(machine) == PLANTED_BY_HAND[fault]
 
 
 def reading(desk):

@@ -12,9 +12,9 @@ from adapters.gpio.light import Light
 from adapters.gpio.motor import Motor
 from adapters.gpio.steady import Steady
 from adapters.gpio.stepper import Stepper
-from application.ports.hardware import HardwareError, ItemPresence, PartUnreachable
+from application.ports.hardware import HardwareError, ItemPresence, PartUnreachable, Signal
 from domain.deposits.bodies import Counters
-from simulators.bench.header import DIRECTION, DOOR, ENABLE, ITEM_SENSOR, MOTOR_IN, MOTOR_OUT, STEP, HeaderBench
+from simulators.bench.header import DIRECTION, DOOR, ENABLE, ITEM_SENSOR, LED, MOTOR_IN, MOTOR_OUT, STEP, HeaderBench
 
 
 @pytest.fixture
@@ -149,21 +149,23 @@ def test_a_coil_goes_off_by_itself(bench):
     assert not coil.is_on
 
 
-def test_a_light_is_lit_by_any_colour_and_blinks(bench):
-    light = Light(10, factory=bench.factory)
-    light.light(0, 9, 0)
+def test_a_light_says_what_it_says_by_blinking(bench):
+    light = Light(LED, factory=bench.factory)
+    light.show(Signal.READY)
     assert light.is_lit
-    light.light(0, 0, 0)
+    light.show(Signal.DARK)
     assert not light.is_lit
-    light.light(255, 255, 255, blink_ms=20)
-    pin = bench.factory.pin(10)
+    light.show(Signal.TAKEN)
+    pin = bench.factory.pin(LED)
     deadline = time.monotonic() + 20
     while len(pin.states) < 8:
         assert time.monotonic() < deadline
         time.sleep(0.005)
-    light.light(0, 0, 0)
+    light.show(Signal.DARK)
     assert not light.is_lit
     light.close()
+    with pytest.raises(PartUnreachable, match="LED"):
+        light.show(Signal.READY)
 
 
 def test_a_motor_has_inertia_and_stops(bench):

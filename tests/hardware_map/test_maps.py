@@ -5,6 +5,7 @@ import pytest
 from adapters.hardware_map.header import PLACES
 from adapters.hardware_map.parts import Active, At, CameraKind, Drive
 from adapters.hardware_map.read import DEFAULT, HEADER, BadHardwareMap, map_of, read_map
+from domain.deposits.recognition import CONTAINERS, Material
 
 ESP32, FIRST = DEFAULT.read_text(encoding="utf-8"), HEADER.read_text(encoding="utf-8")
 
@@ -21,10 +22,10 @@ def test_the_default_map():
     assert (made.microcontroller.device, made.microcontroller.baud) == ("/dev/ttyTHS1", 115_200)
     assert (made.item_sensor.pin, made.item_sensor.active) == (18, Active.LOW)
     assert (made.stepper.step, made.stepper.direction, made.stepper.enable) == (23, 24, 25)
-    assert made.door.pin == 27
+    assert (made.door.pin, made.door.contact) == (27, 22)
     assert {made.led.at, made.climate.at, made.bins[0].at} == {At.MICROCONTROLLER}
     assert made.chute.driven_by is Drive.MOTOR
-    assert sorted(pin for pin, _ in made.pins()) == [18, 23, 24, 25, 27]
+    assert sorted(pin for pin, _ in made.pins()) == [18, 22, 23, 24, 25, 27]
 
 
 def test_the_owners_first_wiring():
@@ -45,9 +46,11 @@ trigger = 5
 echo = 6
 empty_mm = 700
 full_mm = 100
+takes = ["glass"]
 [diverter]
 kind = "solenoid"
 pin = 16
+hold_ms = 6000
 [compactor]
 kind = "relay"
 pin = 20
@@ -60,6 +63,33 @@ def test_two_bins_with_a_diverter_and_a_compactor():
     assert [one.name for one in made.bins] == ["all", "glass"]
     assert made.diverter.pin == 16
     assert made.compactor.hold_ms == 8_000
+    assert [one.takes for one in made.bins] == [CONTAINERS, {Material.GLASS}]
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "problem"),
+    [
+        ("hold_ms = 6000", "hold_ms = 4000", "diverter.hold_ms: is 4000, and an item may take 4000"),
+        (
+            "contact = 22",
+            "",
+            "compactor: may only press while a door's contact says that it is shut, and there is none",
+        ),
+        ('["glass"]', '["gold"]', "bins[2].takes: is ['gold'], not a list of 'cardboard', 'glass', 'metal'"),
+        ('["glass"]', "[]", "bins[2].takes: is [], not a list of"),
+    ],
+)
+def test_what_is_wrong_with_two_bins_is_told(was, becomes, problem):
+    text = ESP32 + TWO_BINS
+    assert was in text
+    assert any(told.startswith(problem) for told in problems(text.replace(was, becomes)))
+
+
+def test_wires_are_known_by_name_and_by_what_they_are_active_at():
+    made = map_of((ESP32 + TWO_BINS).replace("pin = 16", 'pin = 16\nactive = "low"'))
+    assert made.numbers()["stepper.enable"] == 25
+    assert made.numbers()["bins.glass.echo"] == 6
+    assert made.active_low() == {"item_sensor.pin", "diverter.pin"}
 
 
 def test_a_camera_on_the_ribbon_has_a_number_instead_of_a_device():

@@ -1,0 +1,1 @@
+"""Sensors that the kernel reads: Linux' industrial I/O (IIO) files."""
