@@ -33,7 +33,7 @@ from application.platform.open_session import OpenSession
 from application.platform.publish_price_list import PublishPriceList
 from application.platform.record_deposits import LONGEST_BATCH, Batch, RecordDeposits
 from application.platform.register_machine import RegisterMachine
-from application.ports.clock import Clock, IdSource, Reading
+from application.ports.clock import Clock, IdSource
 from application.ports.repositories import Organisation
 from benchmarks.bare_sqlite import Listening, Replay, Transaction
 from benchmarks.row import Beside, Goal, Row, seconds_each
@@ -132,11 +132,11 @@ def in_process(shape: str) -> Row:
         container, machine = prepare(data)
         rounds = [work_of(machine, shape, number) for number in range(ROUNDS + 1)]
         writes = writes_of(data, machine, rounds)
-        record, sending = resolved(container, RecordDeposits), iter(rounds)
+        record, clock, sending = resolved(container, RecordDeposits), resolved(container, Clock), iter(rounds)
 
         def ours() -> None:
             for batch in next(sending):
-                record(Batch(machine.id, machine.boot, clock_of(container), batch))
+                record(Batch(machine.id, machine.boot, clock.now(), batch))
 
         calm()  # as the server does
         try:
@@ -153,7 +153,7 @@ def over_http(shape: str) -> Row:
         rounds = [work_of(machine, shape, number) for number in range(ROUNDS + 1)]
         writes = writes_of(data, machine, rounds)
         sending = iter(rounds)
-        clock = clock_of(container)
+        clock = resolved(container, Clock).now()
         close_platform(container)
         with server(data) as address, httpx.Client(base_url=address, limits=httpx.Limits(keepalive_expiry=2)) as client:
 
@@ -222,11 +222,6 @@ def work_of(machine: Machine, shape: str, number: int) -> list[list[bytes]]:
     return machine.batches(shape)
 
 
-def clock_of(container: punq.Container) -> Reading:
-    """Return the clock at sending."""
-    return resolved(container, Clock).now()
-
-
 @contextmanager
 def server(data: Path) -> Iterator[str]:
     """Serve the platform in a process of its own; yields the address."""
@@ -276,14 +271,14 @@ def writes_of(data: Path, machine: Machine, rounds: list[list[list[bytes]]]) -> 
             (twin / name).write_bytes((data / name).read_bytes())
             (twin / name).chmod(0o600)
         container = build_platform(PlatformSettings(data=twin))
-        record = resolved(container, RecordDeposits)
+        record, clock = resolved(container, RecordDeposits), resolved(container, Clock)
         engine = resolved(container, SqlUnitsOfWork).engine
         engine.dispose()
         listening = Listening()
         sa.event.listen(engine, "do_connect", listening.connect)
         for batches in rounds:
             for batch in batches:
-                record(Batch(machine.id, machine.boot, clock_of(container), batch))
+                record(Batch(machine.id, machine.boot, clock.now(), batch))
         close_platform(container)
         return listening.transactions
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
+import orjson
 import sqlalchemy as sa
 from attrs import evolve
 
@@ -44,7 +44,7 @@ _NUMBER = Statement(
 _MARK = Statement(
     sa.update(OUTBOX).where(OUTBOX.c.number == sa.bindparam("row")).values(published_at=sa.bindparam("moment"))
 )
-_TEXT = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
+_PLAIN = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_SUBCLASS
 
 
 class SqlOutbox:
@@ -67,7 +67,7 @@ class SqlOutbox:
             # A machine's event and its session's are often the very same data.
             text = texts.get(id(one.data))
             if text is None:
-                text = texts[id(one.data)] = _TEXT(one.data)
+                text = texts[id(one.data)] = orjson.dumps(one.data, option=_PLAIN).decode()
             rows.append(
                 {
                     "organisation_id": one.organisation,
@@ -142,7 +142,7 @@ class SqlOutbox:
                 aggregate=row.aggregate,
                 version=row.version,
                 type=row.type,
-                data=json.loads(row.data),
+                data=orjson.loads(row.data),
                 at=row.at,
                 publication=row.publication,
             )
@@ -152,7 +152,7 @@ class SqlOutbox:
 
 def _event(row: tuple[int, str, str, int, str, str, int, int | None]) -> Event:
     number, organisation, aggregate, version, type_, data, at, publication = row
-    return Event(number, organisation, aggregate, version, type_, json.loads(data), at, publication)
+    return Event(number, organisation, aggregate, version, type_, orjson.loads(data), at, publication)
 
 
 _ANSWER = sa.select(ANSWERS)

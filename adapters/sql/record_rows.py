@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import sqlalchemy as sa
@@ -30,7 +29,6 @@ Row = dict[str, Any]
 TOTALS = ("items", "accepted", "stored", "returned", "unknown", "credited", "held", "refused", "points")
 """The columns of a visit's totals, in the order of `Totals`."""
 
-_TEXT = json.JSONEncoder(separators=(",", ":"), sort_keys=True, check_circular=False).encode
 _ADD_BATCH = Statement(
     sa.insert(BATCHES).returning(BATCHES.c.number),
     ("organisation_id", "machine_id", "boot", "mono", "wall", "trusted", "received_at"),
@@ -187,7 +185,7 @@ def _item(noted: Noted, item: Item, judged: Judged) -> Row:
         "visit_id": item.visit,
         "person_id": visit.person if visit else None,
         "accepted": item.decided.decision.accepted,
-        "decided": _TEXT(judged.entry.body),
+        "decided": judged.entry.body_text,
         "earliest": item.span.earliest,
         "latest": item.span.latest,
         "outcome": item.outcome.value if item.outcome else None,

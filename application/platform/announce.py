@@ -13,7 +13,7 @@ from application.ports.outbox import Announcement
 from domain.deposits.bodies import Booted, ItemDecided, ItemSettled, VisitClosed, VisitOpened
 from domain.deposits.record import Alarm, Judged
 from domain.deposits.session import Session
-from domain.deposits.settlement import Verdict
+from domain.deposits.settlement import Standing, Verdict
 from domain.deposits.visit import Visit
 from domain.fleet.machine import Machine
 
@@ -59,10 +59,10 @@ def of_entry(judged: Judged, machine: Machine, at: int, balance: int | None) -> 
 
 def points_of(verdict: Verdict | None) -> int:
     """Return the points that a verdict credits."""
-    return verdict.points if verdict is not None and verdict.standing.value in _PAYS else 0
+    return verdict.points if verdict is not None and verdict.standing in _PAYS else 0
 
 
-_PAYS = frozenset({"credited", "repriced"})
+_PAYS = (Standing.CREDITED, Standing.REPRICED)
 OF_ENTRIES = ("machine.booted", "visit.opened", "item.decided", "item.settled", "visit.closed")
 """The types of the events that entries alone cause."""
 _TYPES: dict[type, str] = {

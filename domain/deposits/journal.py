@@ -26,7 +26,10 @@ _HASH = re.compile(r"[0-9a-f]{64}")
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _NAMES = frozenset({"v", "id", "machine", "epoch", "seq", "prev", "mono", "wall", "trusted", "kind", "body"})
 _DEEPEST = 8
-_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False).encode
+# Nothing that is written contains itself: it was parsed, or it is not nested deeper than `_DEEPEST`.
+_CANONICAL = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False, check_circular=False
+).encode
 
 
 class Kind(str, enum.Enum):
@@ -75,6 +78,11 @@ class Entry:
     """Whether that clock had been set by a trusted source since boot."""
     kind: Kind
     body: Mapping[str, Any] = field(hash=False)
+
+    @property
+    def body_text(self) -> str:
+        """The body alone, as it stands in `raw`: names are sorted, so that it comes first and `epoch` comes next."""
+        return self.raw[len('{"body":') : self.raw.rindex(b',"epoch":')].decode("ascii")
 
 
 @frozen

@@ -10,6 +10,7 @@ never a row that every deposit has to touch. Balances are always computed by `po
 from __future__ import annotations
 
 import enum
+import functools
 from collections.abc import Mapping
 
 from attrs import field, frozen
@@ -55,7 +56,7 @@ class AccountKind(str, enum.Enum):
     """Where points go when they are spent."""
 
 
-@frozen
+@frozen(cache_hash=True)
 class Account:
     """One account of an organisation. `owner` is the person's id, or "" for the organisation's own."""
 
@@ -64,7 +65,7 @@ class Account:
     owner: str = ""
     unit: str = POINTS
 
-    @property
+    @functools.cached_property
     def id(self) -> str:
         """The one name of this account, in files and rows."""
         return f"{self.kind.value}:{self.owner or self.organisation}:{self.unit}"
@@ -80,6 +81,7 @@ def person_account(organisation: str, person: str) -> Account:
     return Account(organisation=organisation, kind=AccountKind.PERSON, owner=person)
 
 
+@functools.lru_cache(maxsize=256)
 def issuing_account(organisation: str) -> Account:
     """Return the account that an organisation's points come from."""
     return Account(organisation=organisation, kind=AccountKind.ISSUING)

@@ -83,6 +83,12 @@ def test_a_flipped_bit_is_no_entry_or_another_hash(at: int, bit: int) -> None:
         assert read(bytes(harmed)).hash != NEXT.hash
 
 
+@given(body=st.dictionaries(st.text(), st.none() | st.integers() | st.text() | st.just(',"epoch":'), max_size=4))
+def test_a_body_is_cut_out_of_its_entry_as_it_stands(body: dict[str, Any]) -> None:
+    entry = an_entry(1, BOOT.hash, body=body)
+    assert entry.body_text == encode(body).decode()
+
+
 @pytest.mark.parametrize(
     ("raw", "says"),
     [
