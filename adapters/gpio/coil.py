@@ -63,10 +63,7 @@ class Coil:
         """Switch off, and let the pin go."""
         with self._lock:
             self._turn += 1
-            if not self._pin.closed:
-                # A pin that is let go may keep its level.
-                self._pin.off()
-                self._pin.close()
+            self._pin.close()
 
     def _end(self, turn: int) -> None:
         with self._lock:

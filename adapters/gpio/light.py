@@ -50,6 +50,4 @@ class Light:
 
     def close(self) -> None:
         """Go dark, and let the pin go."""
-        if not self._led.closed:
-            self._led.off()
-            self._led.close()
+        self._led.close()

@@ -151,9 +151,27 @@ def test_a_copied_table_is_as_it_was(tmp_path):
     engine.dispose()
 
 
-def test_a_database_of_a_newer_release_is_left_alone(engine):
+def newer(engine, *statements):
+    """What a later release leaves: a revision that we do not know."""
     migrate(engine)
     with engine.begin() as connection:
-        connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+        for statement in (*statements, "UPDATE alembic_version SET version_num = '9999'"):
+            connection.execute(sa.text(statement))
+
+
+def test_a_newer_release_that_only_added_serves_this_one_too(engine):
+    """As a release is rolled out, or rolled back after it has brought the schema up."""
+    newer(engine, "ALTER TABLE machines ADD COLUMN colour VARCHAR(20)", "CREATE TABLE later (id VARCHAR(20))",
+          "CREATE INDEX ix_later ON items (visit_id, accepted)")  # fmt: skip
+    migrate(engine)
+    platform, machine = a_day(engine)
+    assert platform.balance(ANA) == 2 * GLASS
+    assert platform.send(machine).replayed == len(machine.entries)
+
+
+def test_a_newer_release_that_does_not_serve_this_one_is_left_alone(engine):
+    newer(engine, "UPDATE serving SET since = '9998'")
+    before = tables(engine)
     with pytest.raises(NewerSchema, match="9999"):
         migrate(engine)
+    assert tables(engine) == before

@@ -1,4 +1,4 @@
-"""The outbox, and answers given under an Idempotency-Key."""
+"""The outbox, answers given under an Idempotency-Key, and which releases the schema serves."""
 
 import sqlalchemy as sa
 
@@ -38,3 +38,6 @@ ANSWERS = sa.Table(
     whose(),
     sa.PrimaryKeyConstraint("scope", "key"),
 )
+
+SERVING = sa.Table("serving", METADATA, sa.Column("since", sa.String(32), primary_key=True))
+"""One row: the oldest revision whose release may run on this schema."""
