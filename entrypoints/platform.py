@@ -8,12 +8,15 @@ Tests and the demo serve it from a thread of their own process, over a real sock
 
 from __future__ import annotations
 
+import signal
 import socket
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import FrameType
+from typing import NoReturn
 
 import punq
 import uvicorn
@@ -36,6 +39,9 @@ START_WITHIN = 20.0
 """Seconds."""
 STOP_WITHIN = 5
 """Seconds for which requests under way and WebSockets may go on while it stops."""
+KEEP_ALIVE = 75
+"""Seconds for which a connection at rest stays open: longer than a proxy in front keeps it, so that the proxy, which
+knows what it is about to send, is the one that closes it."""
 LONGEST_WS_MESSAGE = 65_536
 """Bytes; followers say one short word and then listen."""
 
@@ -44,6 +50,8 @@ def serve(settings: PlatformSettings | None = None, say: Callable[[str], None] =
     """Serve until a signal stops it. Says the address once it listens."""
     chosen = settings or PlatformSettings()
     tell_by(chosen.log_format, chosen.log_level)
+    # The server ends in good order by itself, then raises the signal again; that must not cut short what comes after.
+    before = signal.signal(signal.SIGTERM, _end)
     container = build_platform(chosen)
     end_traces: Callable[[], None] | None = None
     try:
@@ -60,6 +68,11 @@ def serve(settings: PlatformSettings | None = None, say: Callable[[str], None] =
         close_platform(container)
         if end_traces is not None:
             end_traces()
+        signal.signal(signal.SIGTERM, before)
+
+
+def _end(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise SystemExit(0)
 
 
 @contextmanager
@@ -130,6 +143,7 @@ def _config(app: ASGIApp, proxies: str) -> uvicorn.Config:
         app, log_config=None, log_level="warning", access_log=False, server_header=False, proxy_headers=bool(proxies),
         forwarded_allow_ips=proxies,
         ws_max_size=LONGEST_WS_MESSAGE, ws_per_message_deflate=False, timeout_graceful_shutdown=STOP_WITHIN,
+        timeout_keep_alive=KEEP_ALIVE,
         lifespan="off",
     )  # fmt: skip
 

@@ -19,6 +19,7 @@ from application.ports.clock import Clock, IdSource
 from application.ports.fail_points import FailPoint, NoFailPoints
 from application.ports.hardware import (
     Button,
+    ButtonPressed,
     Camera,
     Chute,
     Fault,
@@ -120,9 +121,9 @@ class TakeIn:
             self.post(events.ItemSeen() if notice.present else events.ItemTaken())
         elif isinstance(notice, Fault):
             self.post(events.FaultSeen(notice.part) if notice.present else events.FaultCleared(notice.part))
-        elif notice.button is Button.DONE:
+        elif isinstance(notice, ButtonPressed) and notice.button is Button.DONE:
             self.post(events.DonePressed())
-        elif notice.button is Button.GUEST:
+        else:
             self.post(events.GuestPressed(trusted_time(self._body.clock.now())))
 
     def prices(self, prices: PriceList | None) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from attrs import define, field
 
 from application.platform.announce import of_entry
-from application.ports.evidence import Evidence, StoredBatch, StoredEntry, StoredLink, StoredVerdict
+from application.ports.evidence import Evidence, StoredEntry, StoredLink, StoredVerdict
 from application.ports.outbox import Announcement
 from application.ports.signing import SignatureVerifier
 from domain.deposits.chain import Held, Link, Place, place
@@ -43,9 +43,9 @@ class _Machine:
 class Replay:
     """One run over the files. Afterwards `due`, `held` and the counts hold what it came to."""
 
-    def __init__(self, evidence: Evidence, verifier: SignatureVerifier) -> None:
-        """Take the files."""
-        self._evidence, self._verifier = evidence, verifier
+    def __init__(self, evidence: Evidence, verifier: SignatureVerifier, bound: int) -> None:
+        """Take the files and the rules' one setting."""
+        self._evidence, self._verifier, self._bound = evidence, verifier, bound
         self._machines: dict[str, _Machine] = {}
         self._keys: dict[str, Mapping[str, bytes]] = {}
         self._lists: dict[str, list[PriceList]] = {}
@@ -105,6 +105,7 @@ class Replay:
             organisation=organisation,
             lists=self._lists.get(organisation, []),
             session_machines=self._session_machines,
+            bound=self._bound,
         )
         held = Held(links, succeeded, self._ids)
         named = Machine(machine, organisation, name, "", 0)
@@ -121,13 +122,13 @@ class Replay:
 
     # ------------------------------------------------------------- entry by entry
 
-    def _entry(self, row: StoredEntry, batches: Mapping[int, StoredBatch]) -> Iterator[Finding]:
+    def _entry(self, row: StoredEntry, batches: Mapping[int, Sending]) -> Iterator[Finding]:
         self.entries += 1
         named = f"entry number {row.number} ({row.hash[:12]}) of machine {row.machine}"
         machine = self._machines.get(row.machine)
-        batch = batches.get(row.batch)
+        sending = batches.get(row.batch)
         self.held.setdefault(row.machine, []).append((row.hash, named))
-        if machine is None or batch is None:
+        if machine is None or sending is None:
             yield Finding("entry", named, "its machine is not registered" if machine is None else "its batch is gone")
             return
         if digest(row.raw) != row.hash:
@@ -140,8 +141,7 @@ class Replay:
             return
         named = f"entry {entry.id} ({entry.kind.value} {entry.seq} of epoch {entry.epoch}) of machine {row.machine}"
         self.held[row.machine][-1] = (row.hash, named)
-        machine.record.bound = batch.unknown_a_day
-        yield from self._judge(row, entry, machine, batch.sending, named)
+        yield from self._judge(row, entry, machine, sending, named)
 
     def _judge(
         self, row: StoredEntry, entry: Entry, machine: _Machine, sending: Sending, named: str

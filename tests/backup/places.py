@@ -16,7 +16,7 @@ from entrypoints.parts.s3 import free_ports
 
 PASSPHRASE = "what nobody guesses"
 PASSWORD = "three green bottles"
-WITHIN = 90.0
+WITHIN = 180.0
 
 
 def until(condition, what="it", within=WITHIN):
@@ -81,7 +81,7 @@ class Site:
         command = [sys.executable, "-m", "entrypoints.cli", "platform"]
         began = time.monotonic()
         self.process = subprocess.Popen(command, env=self.environment(), stdout=subprocess.DEVNULL)
-        guard = threading.Timer(280, self.process.kill)
+        guard = threading.Timer(580, self.process.kill)
         guard.daemon = True
         guard.start()
         until(self.ready, "readiness")

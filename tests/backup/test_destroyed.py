@@ -75,7 +75,7 @@ def picture(number):
 
 @pytest.mark.slow
 @pytest.mark.kill
-@pytest.mark.timeout(300)  # servers and processes start, twice, on a machine that may be busy
+@pytest.mark.timeout(600)  # servers and processes start, twice, on a machine that may be busy
 @pytest.mark.parametrize("kind", [Site, ServedSite], ids=["embedded", "postgresql-s3"])
 def test_a_platform_that_was_destroyed_comes_back_and_machines_bring_the_rest(tmp_path, kind):
     with kind(tmp_path / "site") as site:

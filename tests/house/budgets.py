@@ -19,7 +19,7 @@ BUDGETS = {
     "tests/care": 60,
     "tests/contracts": 105,
     "tests/demo": 200,
-    "tests/deploy": 20,
+    "tests/deploy": 80,
     "tests/firmware": 12,
     "tests/gpio": 8,
     "tests/hardware_map": 4,

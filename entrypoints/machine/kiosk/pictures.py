@@ -51,10 +51,14 @@ class Pictures:
         """Keep the pictures of the items in this view."""
         for item in view.items:
             if item.picture is not None:
-                self.keep_one(item.picture)
+                self._keep(item.picture)
 
-    def keep_one(self, sha256: str) -> None:
-        """Keep one of the last pictures, by the SHA-256 of what the camera gave."""
+    def find(self, sha256: str | None) -> Kept | None:
+        """Return a picture by the SHA-256 of what the camera gave, or None when it is not kept (any more)."""
+        with self._guard:
+            return self._kept.get(sha256 or "")
+
+    def _keep(self, sha256: str) -> None:
         with self._guard:
             if sha256 in self._kept:
                 return
@@ -65,11 +69,6 @@ class Pictures:
                 self._kept[sha256] = made
                 while len(self._kept) > PICTURES:
                     self._kept.popitem(last=False)
-
-    def find(self, sha256: str | None) -> Kept | None:
-        """Return a picture by the SHA-256 of what the camera gave, or None when it is not kept (any more)."""
-        with self._guard:
-            return self._kept.get(sha256 or "")
 
 
 def small(frame: PictureFrame) -> Kept:

@@ -8,12 +8,11 @@ const TURN_MS = 8000;
 const MATERIALS = ["glass", "metal", "plastic"];
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
-/** The panel. `show(machine, turning, technician)` draws it; without the last nobody may knock. */
+/** The panel. `show(machine, turning)` draws it. */
 export function attract() {
   const place = el("div", { class: "attract" });
   const next = el("button", { type: "button", class: "tool", onclick: () => turn(true) }, el("span"), icon("chevron-right"));
-  const knock = el("button", { type: "button", class: "tool" }, icon("wrench"), el("span"));
-  const element = el("section", { class: "attract" }, place, el("div", { class: "foot" }, knock, next));
+  const element = el("section", { class: "attract" }, place, next);
   const pages = [totals, how, what];
   let page = 0;
   let stopped = false;
@@ -34,11 +33,8 @@ export function attract() {
     place.replaceChildren(...pages[page](machine));
   }
 
-  function show(told, turning, technician) {
+  function show(told, turning) {
     machine = told;
-    knock.hidden = !technician;
-    knock.onclick = technician;
-    write(knock.lastChild, words().buttons.technician);
     if (!turning) stopped = false;
     draw();
   }
