@@ -238,6 +238,24 @@ def agent(context: typer.Context) -> None:
     raise typer.Exit(command.main(context.args))
 
 
+@machine_app.command()
+def pin(
+    digits: Annotated[
+        str,
+        typer.Option("--pin", prompt="PIN", hide_input=True, confirmation_prompt=True, help="Asked for if not given."),
+    ],
+) -> None:
+    """Print the hash of a technicians' PIN, for the setting RVM_MACHINE_PIN_HASH."""
+    from adapters.identity.passwords import Argon2Passwords
+    from domain.fleet.pin_lock import NotAPin, checked_pin
+
+    try:
+        typer.echo(Argon2Passwords().hash(checked_pin(digits)))
+    except NotAPin as odd:
+        typer.echo(str(odd), err=True)
+        raise typer.Exit(MISUSE) from None
+
+
 @machine_app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def rig(context: typer.Context) -> None:
     """Run simulated hardware for an agent to hold on to."""

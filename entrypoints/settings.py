@@ -167,6 +167,10 @@ class MachineSettings(Group):
         description="HOST:PORT of the touch screen's page, for the browser on this computer; port 0 takes a free one; "
         "empty: no screen.",
     )
+    pin_hash: SecretStr = Field(
+        default=SecretStr(""),
+        description="Argon2id hash of the technicians' PIN (`rvm machine pin`); empty: no menu.",
+    )
     vision: str = Field(
         default="model",
         pattern="^(model|recorded)$",

@@ -63,7 +63,10 @@ class Coil:
         """Switch off, and let the pin go."""
         with self._lock:
             self._turn += 1
-            self._pin.close()
+            if not self._pin.closed:
+                # A pin that is let go may keep its level.
+                self._pin.off()
+                self._pin.close()
 
     def _end(self, turn: int) -> None:
         with self._lock:

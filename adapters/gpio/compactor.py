@@ -14,7 +14,7 @@ LOOK_S = 0.02
 
 
 class RelayCompactor:
-    """A press above the bin. The coil's own limit ends a stroke even if this process dies."""
+    """A press above the bin. If this process dies in a stroke, the next one switches its pin off when it starts."""
 
     def __init__(
         self,

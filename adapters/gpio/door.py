@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gpiozero import DigitalInputDevice
+from gpiozero import InputDevice
 from gpiozero.exc import GPIOZeroError
 
 from adapters.gpio.coil import Coil
@@ -16,7 +16,7 @@ class BoltedDoor:
         """`contact` is a BCM number. Raises PartUnreachable."""
         self._bolt = bolt
         try:
-            self._contact = None if contact is None else DigitalInputDevice(contact, pull_up=True, pin_factory=factory)
+            self._contact = None if contact is None else InputDevice(contact, pull_up=True, pin_factory=factory)
         except GPIOZeroError as odd:
             bolt.close()
             raise PartUnreachable(f"door contact on pin {contact}: {odd}") from odd

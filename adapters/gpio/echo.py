@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from gpiozero import DigitalInputDevice, DigitalOutputDevice
+from gpiozero import DigitalOutputDevice, InputDevice
 from gpiozero.exc import GPIOZeroError
 
 from application.ports.hardware import HardwareError, NoReading, PartUnreachable
@@ -47,7 +47,7 @@ class EchoLevel:
         """`name` is the bin's, pins are BCM numbers; `celsius` tells the air's temperature. Raises PartUnreachable."""
         try:
             self._trigger = DigitalOutputDevice(trigger, pin_factory=factory)
-            self._echo = DigitalInputDevice(echo, pin_factory=factory)
+            self._echo = InputDevice(echo, pin_factory=factory)
         except GPIOZeroError as odd:
             raise PartUnreachable(f"bin {name}: level sensor on pins {trigger}, {echo}: {odd}") from odd
         self._name = name
@@ -93,9 +93,10 @@ class EchoLevel:
         return self._length
 
     def _edge(self, ticks: float, level: int) -> None:
-        if level:
+        # The line is low when it is asked for an echo, so the first edge rises, whatever the level is said to be.
+        if self._rose is None:
             self._rose = ticks
-        elif self._rose is not None:
+        elif self._length is None:
             self._length = self._echo.pin_factory.ticks_diff(ticks, self._rose)
 
     def _temperature(self) -> float:

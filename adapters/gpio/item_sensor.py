@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from gpiozero import DigitalInputDevice
+from gpiozero import InputDevice
 from gpiozero.exc import GPIOZeroError
 
 from adapters.gpio.steady import Steady
@@ -29,8 +29,9 @@ class ItemSensor:
     ) -> None:
         """`pin` is a BCM number. Raises PartUnreachable."""
         try:
-            # The sensor pulls its wire to one side only: the pin's own resistor pulls it to the other.
-            self._pin = DigitalInputDevice(pin, pull_up=active_low, pin_factory=factory)
+            # The sensor pulls its wire to one side only: a resistor pulls it to the other. A device without events,
+            # since a Jetson cannot read a pin whose edges it watches.
+            self._pin = InputDevice(pin, pull_up=active_low, pin_factory=factory)
         except GPIOZeroError as odd:
             raise PartUnreachable(f"item sensor on pin {pin}: {odd}") from odd
         self._now = now

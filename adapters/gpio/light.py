@@ -50,4 +50,6 @@ class Light:
 
     def close(self) -> None:
         """Go dark, and let the pin go."""
-        self._led.close()
+        if not self._led.closed:
+            self._led.off()
+            self._led.close()

@@ -14,7 +14,7 @@ from adapters.sql.tables.fleet import MACHINES, ORGANISATIONS, PRICE_LISTS, SIGN
 from adapters.sql.tables.keeping import OUTBOX
 from adapters.sql.tables.points import ACCOUNTS, BALANCES, POSTINGS, TRANSACTIONS
 from adapters.sql.tables.recorded import BATCHES, CURSORS, ENTRIES, ITEMS, LINKS, REJECTED, VERDICTS
-from application.ports.evidence import StoredEntry, StoredEvent, StoredLink, StoredVerdict, Unreadable
+from application.ports.evidence import StoredBatch, StoredEntry, StoredEvent, StoredLink, StoredVerdict, Unreadable
 from application.ports.repositories import Organisation
 from domain.deposits.corrected_time import Sending, Span
 from domain.deposits.journal import Cursor
@@ -104,10 +104,12 @@ class SqlEvidence:
         rows = self._all(query.order_by(PRICE_LISTS.c.valid_from, PRICE_LISTS.c.version))
         return [(row.version, SignedPriceList(_bytes(row.raw), row.key_id, _bytes(row.signature))) for row in rows]
 
-    def batches(self) -> Mapping[int, Sending]:
-        """Return the clocks of each batch by its number."""
+    def batches(self) -> Mapping[int, StoredBatch]:
+        """Return the batches by their numbers."""
         return {
-            row.number: Sending(row.boot, row.mono, row.wall, bool(row.trusted), row.received_at)
+            row.number: StoredBatch(
+                Sending(row.boot, row.mono, row.wall, bool(row.trusted), row.received_at), row.unknown_a_day
+            )
             for row in self._all(sa.select(BATCHES))
         }
 

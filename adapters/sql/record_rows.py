@@ -31,7 +31,7 @@ TOTALS = ("items", "accepted", "stored", "returned", "unknown", "credited", "hel
 
 _ADD_BATCH = Statement(
     sa.insert(BATCHES).returning(BATCHES.c.number),
-    ("organisation_id", "machine_id", "boot", "mono", "wall", "trusted", "received_at"),
+    ("organisation_id", "machine_id", "boot", "mono", "wall", "trusted", "received_at", "unknown_a_day"),
 )
 _ADD_ENTRIES = insert(ENTRIES)
 _ADD_LINKS = insert(LINKS)
@@ -81,6 +81,7 @@ def _batch(noted: Noted) -> Row:
         "wall": sending.wall,
         "trusted": sending.trusted,
         "received_at": sending.received,
+        "unknown_a_day": noted.unknown_a_day,
     }
 
 

@@ -19,7 +19,6 @@ from application.ports.clock import Clock, IdSource
 from application.ports.fail_points import FailPoint, NoFailPoints
 from application.ports.hardware import (
     Button,
-    ButtonPressed,
     Camera,
     Chute,
     Fault,
@@ -121,9 +120,9 @@ class TakeIn:
             self.post(events.ItemSeen() if notice.present else events.ItemTaken())
         elif isinstance(notice, Fault):
             self.post(events.FaultSeen(notice.part) if notice.present else events.FaultCleared(notice.part))
-        elif isinstance(notice, ButtonPressed) and notice.button is Button.DONE:
+        elif notice.button is Button.DONE:
             self.post(events.DonePressed())
-        else:
+        elif notice.button is Button.GUEST:
             self.post(events.GuestPressed(trusted_time(self._body.clock.now())))
 
     def prices(self, prices: PriceList | None) -> None:

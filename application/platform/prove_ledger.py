@@ -16,7 +16,6 @@ from application.platform.replay import Replay
 from application.ports.evidence import Evidence
 from application.ports.signing import SignatureVerifier
 from domain.deposits.proof import MachineFiles, compare_hardware, compare_journal
-from domain.deposits.settlement import UNKNOWN_A_DAY
 from domain.points.proof import Finding, prove_ledger
 
 
@@ -47,7 +46,6 @@ class ProveLedger:
     """Proves."""
 
     verifier: SignatureVerifier
-    unknown_a_day: int = UNKNOWN_A_DAY
 
     def __call__(self, evidence: Evidence, machines: Sequence[MachineFiles], *, complete: bool = False) -> Proof:
         """Prove the platform's rows against themselves and against the machines' files.
@@ -55,7 +53,7 @@ class ProveLedger:
         With `complete`, an entry that a journal has and the platform has not is a finding too.
         """
         findings = [Finding("file", "platform database", damage) for damage in evidence.damage()]
-        replay = Replay(evidence, self.verifier, self.unknown_a_day)
+        replay = Replay(evidence, self.verifier)
         findings += replay.run()
         ledger = evidence.ledger()
         findings += prove_ledger(ledger, replay.due)

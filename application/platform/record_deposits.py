@@ -102,7 +102,7 @@ class RecordDeposits:
             reading = batch.sending
             sending = Sending(batch.boot, reading.mono, reading.wall, reading.trusted, now)
             came = arrived(work, machine, arrivals, sending, self.verifier, self.unknown_a_day)
-            announcements = _keep(work, machine, came, sending)
+            announcements = _keep(work, machine, came, sending, self.unknown_a_day)
             if speaks_anew(machine, now, batch.waiting):
                 announcements.insert(0, of_machine(machine, "contacted", now, waiting=batch.waiting))
             work.machines.contacted(machine.id, now, batch.waiting)
@@ -111,7 +111,9 @@ class RecordDeposits:
         return came
 
 
-def _keep(work: UnitOfWork, machine: Machine, came: Arrivals, sending: Sending) -> list[Announcement]:
+def _keep(
+    work: UnitOfWork, machine: Machine, came: Arrivals, sending: Sending, unknown_a_day: int
+) -> list[Announcement]:  # fmt: skip
     """Write what the batch came to, and return what is to be told of it."""
     if not came.judged and not came.rejected:
         return []
@@ -121,6 +123,7 @@ def _keep(work: UnitOfWork, machine: Machine, came: Arrivals, sending: Sending) 
             organisation=machine.organisation,
             machine=machine.id,
             sending=sending,
+            unknown_a_day=unknown_a_day,
             judged=came.judged,
             rejected=came.rejected,
             alarms=came.alarms,

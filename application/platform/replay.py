@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from attrs import define, field
 
 from application.platform.announce import of_entry
-from application.ports.evidence import Evidence, StoredEntry, StoredLink, StoredVerdict
+from application.ports.evidence import Evidence, StoredBatch, StoredEntry, StoredLink, StoredVerdict
 from application.ports.outbox import Announcement
 from application.ports.signing import SignatureVerifier
 from domain.deposits.chain import Held, Link, Place, place
@@ -43,9 +43,9 @@ class _Machine:
 class Replay:
     """One run over the files. Afterwards `due`, `held` and the counts hold what it came to."""
 
-    def __init__(self, evidence: Evidence, verifier: SignatureVerifier, bound: int) -> None:
-        """Take the files and the rules' one setting."""
-        self._evidence, self._verifier, self._bound = evidence, verifier, bound
+    def __init__(self, evidence: Evidence, verifier: SignatureVerifier) -> None:
+        """Take the files."""
+        self._evidence, self._verifier = evidence, verifier
         self._machines: dict[str, _Machine] = {}
         self._keys: dict[str, Mapping[str, bytes]] = {}
         self._lists: dict[str, list[PriceList]] = {}
@@ -105,7 +105,6 @@ class Replay:
             organisation=organisation,
             lists=self._lists.get(organisation, []),
             session_machines=self._session_machines,
-            bound=self._bound,
         )
         held = Held(links, succeeded, self._ids)
         named = Machine(machine, organisation, name, "", 0)
@@ -122,13 +121,13 @@ class Replay:
 
     # ------------------------------------------------------------- entry by entry
 
-    def _entry(self, row: StoredEntry, batches: Mapping[int, Sending]) -> Iterator[Finding]:
+    def _entry(self, row: StoredEntry, batches: Mapping[int, StoredBatch]) -> Iterator[Finding]:
         self.entries += 1
         named = f"entry number {row.number} ({row.hash[:12]}) of machine {row.machine}"
         machine = self._machines.get(row.machine)
-        sending = batches.get(row.batch)
+        batch = batches.get(row.batch)
         self.held.setdefault(row.machine, []).append((row.hash, named))
-        if machine is None or sending is None:
+        if machine is None or batch is None:
             yield Finding("entry", named, "its machine is not registered" if machine is None else "its batch is gone")
             return
         if digest(row.raw) != row.hash:
@@ -141,7 +140,8 @@ class Replay:
             return
         named = f"entry {entry.id} ({entry.kind.value} {entry.seq} of epoch {entry.epoch}) of machine {row.machine}"
         self.held[row.machine][-1] = (row.hash, named)
-        yield from self._judge(row, entry, machine, sending, named)
+        machine.record.bound = batch.unknown_a_day
+        yield from self._judge(row, entry, machine, batch.sending, named)
 
     def _judge(
         self, row: StoredEntry, entry: Entry, machine: _Machine, sending: Sending, named: str

@@ -17,6 +17,15 @@ from domain.points.proof import StoredLedger
 
 
 @frozen
+class StoredBatch:
+    """A batch's row."""
+
+    sending: Sending
+    unknown_a_day: int
+    """The bound by which it was judged."""
+
+
+@frozen
 class StoredEntry:
     """An entry's row."""
 
@@ -91,8 +100,8 @@ class Evidence(Protocol):
     def price_lists(self, organisation: str) -> Sequence[tuple[str, SignedPriceList]]:
         """Return price lists with the version that their row says."""
 
-    def batches(self) -> Mapping[int, Sending]:
-        """Return the clocks of each batch by its number."""
+    def batches(self) -> Mapping[int, StoredBatch]:
+        """Return the batches by their numbers."""
 
     def entries(self) -> Iterator[StoredEntry]:
         """Return the entries in the order of recording."""

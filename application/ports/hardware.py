@@ -158,7 +158,7 @@ class Light(Protocol):
 
 
 class Door(Protocol):
-    """The door to the bins. Its bolt is drawn for a limited time only, whatever happens to the software."""
+    """The door to the bins. Its bolt is drawn for a limited time only, whoever asks for more."""
 
     def unlock(self) -> None:
         """Draw the bolt; it falls back by itself. Raises PartUnreachable."""

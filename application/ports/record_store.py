@@ -34,6 +34,8 @@ class Noted:
     organisation: str
     machine: str
     sending: Sending
+    unknown_a_day: int
+    """The bound by which the batch was judged: it is kept with it."""
     judged: Sequence[Judged]
     rejected: Sequence[Rejected]
     alarms: Sequence[Alarm]

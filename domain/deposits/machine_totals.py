@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from attrs import evolve, field, frozen
 
-from domain.deposits.bodies import Body, ItemDecided, ItemSettled, Outcome, VisitOpened
+from domain.deposits.bodies import Body, ItemDecided, ItemSettled, Opener, Outcome, VisitOpened
 from domain.deposits.recognition import Material
 
 MOST_UNSETTLED = 16
@@ -19,6 +19,7 @@ class MachineTotals:
     """The sums, and what was decided on and is not settled yet."""
 
     visits: int = 0
+    """Of people who deposit; technicians do not count."""
     stored: int = 0
     materials: dict[Material, int] = field(factory=dict, hash=False)
     """Of what was stored, as it was recognised."""
@@ -29,7 +30,7 @@ class MachineTotals:
 def counted(totals: MachineTotals, entry: str, body: Body) -> MachineTotals:
     """Return the sums with one entry more; `entry` is its id."""
     if isinstance(body, VisitOpened):
-        return evolve(totals, visits=totals.visits + 1)
+        return evolve(totals, visits=totals.visits + (body.by is not Opener.TECHNICIAN))
     if isinstance(body, ItemDecided) and body.decision.accepted:
         unsettled = (*totals.unsettled, (entry, body.recognition.label))
         return evolve(totals, unsettled=unsettled[-MOST_UNSETTLED:])

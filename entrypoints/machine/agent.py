@@ -20,6 +20,7 @@ import punq
 from adapters.scheduling.real_time import RealTimeScheduler
 from application.machine.add_up import AddUp
 from application.machine.keep_configuration import KeepConfiguration
+from application.machine.maintain import Maintain
 from application.machine.report_telemetry import ReportTelemetry
 from application.machine.synchronise import Synchronise
 from application.machine.take_in import TakeIn
@@ -80,6 +81,7 @@ class Agent:
         self._part(NoticeSource).listen(self._take_in.notice)
         self._part(Synchronise).start()
         self._part(WatchForCodes).start()
+        self._part(Maintain).start()
         self._part(ReportTelemetry).start()
         try:
             self._scheduler.run()

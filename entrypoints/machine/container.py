@@ -15,6 +15,7 @@ import punq
 from adapters.clock.chance import SystemRandom, Uuid7Source
 from adapters.clock.system import SystemClock
 from adapters.codes.zxing import ZxingCodeReader
+from adapters.identity.passwords import Argon2Passwords
 from adapters.journal.apsw_journal import ApswJournal
 from adapters.journal.keepsake import Keepsake as FileKeepsake
 from adapters.scheduling.real_time import RealTimeScheduler
@@ -23,6 +24,7 @@ from adapters.uplink.http import HttpUplink
 from adapters.vision.pictures import decode
 from application.machine.add_up import AddUp
 from application.machine.keep_configuration import KeepConfiguration
+from application.machine.maintain import Maintain, Workbench
 from application.machine.report_telemetry import ReportTelemetry, seen
 from application.machine.synchronise import Synchronise
 from application.machine.take_in import Body, Observer, TakeIn
@@ -35,6 +37,7 @@ from application.ports.journal import Journal
 from application.ports.keepsake import Keepsake
 from application.ports.scheduler import Scheduler
 from application.ports.screen import Screen
+from application.ports.service_panel import ServicePanel
 from application.ports.signing import SignatureVerifier
 from application.ports.uplink import Uplink
 from domain.deposits.intake.state import Configuration
@@ -50,6 +53,7 @@ from simulators.rig.link import RigLink
 
 JOURNAL_FILE = "journal.db"
 CONFIGURATION_FILE = "configuration.json"
+PIN_FILE = "pin.tries"
 RECORDED_FILE = "recorded.json"
 
 
@@ -117,6 +121,7 @@ def _outside(container: punq.Container, settings: MachineSettings) -> None:
         Screen: EveryScreen((kiosk, hardware)),
         Pictures: pictures,
         KioskScreen: kiosk,
+        ServicePanel: kiosk,
     }
     for port, adapter in instances.items():
         container.register(port, instance=adapter)
@@ -178,6 +183,19 @@ def _inside(
         changed=TellKiosk(part(KioskScreen), part(Scheduler), part(Journal)).synchronised,
     )
     add_up = AddUp(part(Journal), part(Scheduler), lambda totals: part(KioskScreen).tell(totals=totals))
+    bench = Workbench(
+        scheduler=part(Scheduler),
+        clock=part(Clock),
+        chute=part(Chute),
+        camera=part(Camera),
+        door=None,
+        journal=part(Journal),
+        keepsake=FileKeepsake(settings.data / PIN_FILE),
+        hasher=Argon2Passwords(),
+        pin_hash=settings.pin_hash.get_secret_value(),
+        restart=restart,
+    )
+    maintain = Maintain(bench, take_in, part(ServicePanel))
     watch = WatchForCodes(take_in, part(Scheduler), part(Camera), part(CodeReader), interval=settings.watch_ms * 1_000)
     report = ReportTelemetry(
         uplink=part(Uplink),
@@ -189,5 +207,5 @@ def _inside(
         left=part(Journal).unsent,
         interval=round(settings.telemetry_seconds * 1_000_000),
     )
-    for runner in (configuration, take_in, synchronise, add_up, watch, report):
+    for runner in (configuration, take_in, synchronise, add_up, maintain, watch, report):
         container.register(type(runner), instance=runner)

@@ -37,7 +37,17 @@ class AnyOrder(RuleBasedStateMachine):
     def hold_up_a_code(self, code):
         self.world.step(events.QrRead(code))
 
-    @rule(event=st.sampled_from([events.GuestPressed(NOW), events.GuestPressed(None), events.DonePressed()]))
+    @rule(
+        event=st.sampled_from(
+            [
+                events.GuestPressed(NOW),
+                events.GuestPressed(None),
+                events.DonePressed(),
+                events.TechnicianAdmitted(),
+                events.TechnicianBusy(),
+            ]
+        )
+    )
     def press(self, event):
         self.world.step(event)
 

@@ -18,7 +18,7 @@ from entrypoints.machine.kiosk.site import kiosk_site
 
 ALONE = {
     ScreenName.STARTING, ScreenName.RECOVERING, ScreenName.WELCOME, ScreenName.CHECKING_CODE, ScreenName.CODE_REFUSED,
-    ScreenName.OUT_OF_SERVICE,
+    ScreenName.OUT_OF_SERVICE, ScreenName.MAINTENANCE, ScreenName.PULLED_BACK,
 }  # fmt: skip
 
 
@@ -63,7 +63,7 @@ class Kiosk:
                 screen,
                 code=CodeVerdict.EXPIRED if screen is ScreenName.CODE_REFUSED else None,
                 notes=(Note.ITEM_WAITING,) if screen is ScreenName.WELCOME else (),
-                parts=("camera", "motor") if screen is ScreenName.OUT_OF_SERVICE else (),
+                parts=("camera", "motor") if screen in {ScreenName.OUT_OF_SERVICE, ScreenName.MAINTENANCE} else (),
             )
         first = self.item(Material.PAPER if screen in {ScreenName.REFUSED, ScreenName.TAKE_BACK} else Material.GLASS)
         return View(

@@ -5,10 +5,14 @@ import shutil
 import sqlite3
 
 import pytest
+from attrs import evolve
 
+from adapters.sql.engine import open_engine, sqlite_url
+from adapters.sql.unit_of_work import SqlUnitsOfWork
+from domain.deposits.bodies import Outcome
 from entrypoints.prove import proof_of, prove
-from tests.platform.files import ANA, leave_behind
-from tests.platform.world import GLASS
+from tests.platform.files import ANA, keep_journal, leave_behind
+from tests.platform.world import GLASS, Platform
 
 COLUMNS = "organisation_id, machine_id, hash, raw, batch, place, earliest, latest, received_at"
 
@@ -62,6 +66,29 @@ def test_what_waits_at_the_end_is_an_error_only_where_all_should_be_there(files)
     data, _, two = files
     assert prove(data, complete=True) == 1
     assert [finding.culprit for finding in findings(data, complete=True)] == [f"journal of machine {two.machine}"]
+
+
+def test_each_batch_is_proved_by_the_bound_that_it_was_judged_by(tmp_path, empty_database):
+    """A setting that was changed, either way, never makes an honest platform look forged."""
+    store = SqlUnitsOfWork(open_engine(sqlite_url(shutil.copy(empty_database, tmp_path / "platform.db"))))
+    platform = Platform(store)
+    machine = platform.machine()
+    opened = machine.open(platform.session(ANA).token)
+    platform.send(machine)
+    verdicts = []
+    for bound in (1, 30, 0):
+        platform.record_deposits = evolve(platform.record_deposits, unknown_a_day=bound)
+        sent = len(machine.entries)
+        for _ in range(2):
+            machine.deposit(opened.id, Outcome.UNKNOWN)
+        judged = platform.send(machine, machine.entries[sent:]).judged
+        verdicts.append([each.verdict.standing.value for each in judged if each.verdict])
+    store.close()
+    assert verdicts == [["credited", "held"], ["credited", "credited"], ["held", "held"]]
+    keep_journal(tmp_path / "machines" / machine.machine, machine)
+    assert findings(tmp_path) == ()
+    edit(tmp_path / "platform.db", "UPDATE batches SET unknown_a_day = 30 WHERE unknown_a_day = 1")
+    assert named(tmp_path, "its row says held")
 
 
 def test_proving_changes_nothing(files):

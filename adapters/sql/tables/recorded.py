@@ -26,7 +26,9 @@ BATCHES = sa.Table(
     moment("wall"),
     sa.Column("trusted", sa.Boolean, nullable=False),
     moment("received_at"),
+    sa.Column("unknown_a_day", sa.Integer, nullable=False, server_default="20"),
 )
+"""`unknown_a_day` is the setting by which the batch was judged: a changed one judges what comes, not what came."""
 
 ENTRIES = sa.Table(
     "entries",

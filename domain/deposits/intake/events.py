@@ -88,6 +88,16 @@ class DonePressed:
 
 
 @frozen
+class TechnicianAdmitted:
+    """A technician has just proved who they are."""
+
+
+@frozen
+class TechnicianBusy:
+    """The technician who was let in does something."""
+
+
+@frozen
 class ItemSeen:
     """Something lies in the intake now."""
 
@@ -141,8 +151,8 @@ class PricesChanged:
 
 
 Outside = (
-    Booted | QrRead | GuestPressed | DonePressed | ItemSeen | ItemTaken | HandSeen | HandGone | PulledBack
-    | BinsChanged | FaultSeen | FaultCleared | PricesChanged
+    Booted | QrRead | GuestPressed | DonePressed | TechnicianAdmitted | TechnicianBusy | ItemSeen | ItemTaken
+    | HandSeen | HandGone | PulledBack | BinsChanged | FaultSeen | FaultCleared | PricesChanged
 )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ _BY_VISIT = {
     VisitState.REPORTING: Screen.FINISHING,
     VisitState.CLOSING: Screen.FINISHING,
 }
+_TELLS_PARTS = frozenset({Screen.OUT_OF_SERVICE, Screen.MAINTENANCE})
 _BY_ITEM = {
     ItemState.BLOCKED: Screen.HAND_IN_CHUTE,
     ItemState.CLEARING: Screen.CLEARING,
@@ -50,12 +51,14 @@ def look(state: Intake) -> View:
         points=visit.points,
         code=visit.verdict,
         notes=tuple(sorted(notes, key=lambda note: note.value)),
-        parts=tuple(sorted(state.health.faults)) if screen is Screen.OUT_OF_SERVICE else (),
+        parts=tuple(sorted(state.health.faults)) if screen in _TELLS_PARTS else (),
     )
 
 
 def _screen(state: Intake) -> Screen:
     visit = state.visit
+    if visit.state is VisitState.MAINTENANCE:
+        return Screen.MAINTENANCE
     if state.health.state in _BY_HEALTH:
         return _BY_HEALTH[state.health.state]
     if visit.state is VisitState.IDLE:

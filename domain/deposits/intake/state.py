@@ -41,6 +41,8 @@ class VisitState(str, enum.Enum):
     ENDING = "ending"
     REPORTING = "reporting"
     CLOSING = "closing"
+    MAINTENANCE = "maintenance"
+    """A technician works at the machine; nobody is served."""
 
 
 class ItemState(str, enum.Enum):
@@ -122,6 +124,9 @@ class Limits:
     misses: int = 3
     """Pictures in a row that vision may fail at."""
 
+    maintenance: int = 300 * SECOND
+    """Until a technician who does nothing any more has left."""
+
     @property
     def rest(self) -> int:
         """Longest until the machine is idle or out of service when nothing answers any more, microseconds."""
@@ -129,7 +134,8 @@ class Limits:
         turns = self.moves + 1 + 2 * self.clears
         moving = turns * self.move + turns * self.looks * self.inspect
         writing = (3 + MOST_SUSPECTS) * self.journal
-        return self.verify + self.claim + self.idle + looking + moving + self.offer + writing
+        waiting = max(self.verify + self.claim + self.idle, self.maintenance)
+        return waiting + looking + moving + self.offer + writing
 
 
 @frozen

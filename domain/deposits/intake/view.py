@@ -39,6 +39,8 @@ class Screen(str, enum.Enum):
     FINISHING = "finishing"
     THANKS = "thanks"
     OUT_OF_SERVICE = "out_of_service"
+    MAINTENANCE = "maintenance"
+    """A technician works at the machine."""
 
 
 class Note(str, enum.Enum):
@@ -97,4 +99,4 @@ class View:
     notes: tuple[Note, ...] = ()
     """In alphabetical order."""
     parts: tuple[str, ...] = ()
-    """Parts that keep the machine out of service, in alphabetical order."""
+    """Parts that keep the machine out of service, in alphabetical order; told out of service and in maintenance."""

@@ -8,6 +8,8 @@ The laws:
 4. An item that was pulled out again is told of in the journal: at once where nobody is served, else before the visit
    is closed, which it ends.
 5. What lies in the intake when a visit opens is admitted once the phone had time to go: presence is a level.
+6. A technician is let in out of service too, and where nothing can be written down any more: then without an entry.
+   Faults do not end that visit, only leaving, idleness and the machine being stopped.
 """
 
 from __future__ import annotations
@@ -31,13 +33,15 @@ from domain.deposits.intake.events import (
     PulledBack,
     QrRead,
     Recover,
+    TechnicianAdmitted,
+    TechnicianBusy,
     Ticket,
     TimerFired,
     TokenJudged,
     VisitFinished,
     WentDown,
 )
-from domain.deposits.intake.state import MOST_SPENT, ItemState, Part, Visit, VisitState
+from domain.deposits.intake.state import MOST_SPENT, HealthState, ItemState, Part, Visit, VisitState
 from domain.deposits.intake.table import UNASKED, Ignored, Table, Turn, rows, rule
 from domain.deposits.intake.view import MOST_ITEMS_SHOWN, Note, Screen, ShownItem
 from domain.deposits.scanning import SAID_BY_PLATFORM, CodeVerdict
@@ -45,10 +49,11 @@ from domain.deposits.token import MalformedToken, from_text
 
 IDLE, VERIFYING, CLAIMING = VisitState.IDLE, VisitState.VERIFYING, VisitState.CLAIMING
 OPENING, OPEN, ENDING, CLOSING = VisitState.OPENING, VisitState.OPEN, VisitState.ENDING, VisitState.CLOSING
-REPORTING = VisitState.REPORTING
+REPORTING, MAINTENANCE = VisitState.REPORTING, VisitState.MAINTENANCE
 
 _SPENDS_THE_CODE = frozenset({Ending.DONE, Ending.IDLE, Ending.ANOTHER_PERSON, Ending.TAMPERING})
 """After a fault or a power cut the same person may scan the same code again."""
+_NOT_UP_YET = frozenset({HealthState.OFF, HealthState.STARTING, HealthState.RECOVERING})
 
 
 # ------------------------------------------------------------------ letting in
@@ -124,8 +129,26 @@ def _open(turn: Turn) -> None:
     turn.visit(state=OPENING, ticket=ticket, points=0 if priced else None, notes=notes)
 
 
+def _let_technician_in(turn: Turn, event: TechnicianAdmitted) -> None:
+    if turn.state.health.state in _NOT_UP_YET:
+        return
+    _become(turn, Visit(by=Opener.TECHNICIAN))
+    if turn.state.may_append:
+        _open(turn)
+    else:
+        _maintain(turn)
+
+
+def _maintain(turn: Turn, event: TechnicianBusy | None = None) -> None:
+    turn.visit(state=MAINTENANCE, ticket=turn.wait(turn.state.configuration.limits.maintenance))
+
+
 def _opened(turn: Turn, event: Journalled) -> None:
     turn.visit(state=OPEN, id=event.entry)
+    if turn.state.visit.by is Opener.TECHNICIAN and turn.state.visit.why in {None, Ending.FAULT}:
+        turn.visit(why=None)
+        _maintain(turn)
+        return
     if turn.state.visit.why is not None:
         _end(turn, turn.state.visit.why)
     elif turn.state.present:
@@ -203,6 +226,11 @@ def _waited(turn: Turn, event: TimerFired) -> None:
         _end(turn, Ending.IDLE)
 
 
+def _stopped_at_work(turn: Turn, event: WentDown) -> None:
+    if Part.STOPPED.value in turn.state.health.faults:
+        _end(turn, Ending.STOPPED)
+
+
 def _went_down(turn: Turn, event: WentDown) -> None:
     _end(turn, _why_down(turn))
 
@@ -266,6 +294,9 @@ def _closed(turn: Turn, event: Journalled) -> None:
         return
     if visit.next_code and turn.state.serving:
         _judge(turn, visit.next_code)
+        return
+    if visit.by is Opener.TECHNICIAN:
+        _become(turn, Visit())
         return
     ticket = turn.wait(turn.state.configuration.limits.notice)
     notice = Screen.PULLED_BACK if visit.why is Ending.TAMPERING else Screen.THANKS
@@ -332,13 +363,14 @@ _NOT_OPEN = Ignored("no visit is open")
 _ENDS = Ignored("the visit ends already")
 _NO_ITEM = Ignored("no item is in work")
 _NOTED = Ignored("noted; it is told of when the visit ends")
+_NO_TECHNICIAN = Ignored("no technician was let in")
 _RECOVERS_ONCE = Ignored("only an idle visit is told to recover, right after boot")
 
 VISIT: Table[VisitState] = Table(
     name="visit",
     start=IDLE,
     alphabet=(
-        QrRead, GuestPressed, DonePressed, ItemSeen, PulledBack,
+        QrRead, GuestPressed, DonePressed, TechnicianAdmitted, TechnicianBusy, ItemSeen, PulledBack,
         TokenJudged, Claimed, Journalled, JournalFailed, Failed, TimerFired,
         Recover, ItemFinished, WentDown,
     ),
@@ -346,6 +378,10 @@ VISIT: Table[VisitState] = Table(
         **rows(IDLE, {
             QrRead: rule(_read_code, (VERIFYING, IDLE), "judge the code, if in service; refuse a used one"),
             GuestPressed: rule(_let_guest_in, (OPENING, IDLE), "let a guest in, if in service"),
+            TechnicianAdmitted: rule(
+                _let_technician_in, (OPENING, MAINTENANCE, IDLE), "let them in, once the machine is up"
+            ),
+            TechnicianBusy: _NO_TECHNICIAN,
             Recover: rule(_take_up, (ENDING, CLOSING, REPORTING), "take up the visit that was cut off"),
             PulledBack: rule(_pulled_back_later, (REPORTING, IDLE), "write it down, if in service"),
             TimerFired: rule(_forget, IDLE, "the notice is over"),
@@ -356,7 +392,8 @@ VISIT: Table[VisitState] = Table(
             TokenJudged: rule(_take_judgement, (CLAIMING, IDLE), "claim a good code, refuse a bad one"),
             (Failed, TimerFired): rule(_not_judged, IDLE, "refuse: not checked"),
             WentDown: rule(_let_go, IDLE, "let go"),
-            (QrRead, GuestPressed): _BUSY, DonePressed: _NOT_OPEN, ItemSeen: _LEVEL, PulledBack: _NOTED,
+            (QrRead, GuestPressed, TechnicianAdmitted): _BUSY, TechnicianBusy: _NO_TECHNICIAN,
+            DonePressed: _NOT_OPEN, ItemSeen: _LEVEL, PulledBack: _NOTED,
             Recover: _RECOVERS_ONCE, ItemFinished: _NO_ITEM,
             (Claimed, Journalled, JournalFailed): UNASKED,
         }),
@@ -364,18 +401,21 @@ VISIT: Table[VisitState] = Table(
             Claimed: rule(_take_claim, (OPENING, IDLE), "open when confirmed, refuse when not"),
             (Failed, TimerFired): rule(_off_line, OPENING, "open off line"),
             WentDown: rule(_let_go, IDLE, "let go"),
-            (QrRead, GuestPressed): _BUSY, DonePressed: _NOT_OPEN, ItemSeen: _LEVEL, PulledBack: _NOTED,
+            (QrRead, GuestPressed, TechnicianAdmitted): _BUSY, TechnicianBusy: _NO_TECHNICIAN,
+            DonePressed: _NOT_OPEN, ItemSeen: _LEVEL, PulledBack: _NOTED,
             Recover: _RECOVERS_ONCE, ItemFinished: _NO_ITEM,
             (TokenJudged, Journalled, JournalFailed): UNASKED,
         }),
         **rows(OPENING, {
             Journalled: rule(
-                _opened, (OPEN, CLOSING, REPORTING), "open; let the phone go before looking at what lies there"
+                _opened, (OPEN, MAINTENANCE, CLOSING, REPORTING),
+                "open; let the phone go before looking at what lies there; leave a technician to their work",
             ),
             (JournalFailed, TimerFired): rule(_lose_journal, IDLE, "the journal is lost"),
             DonePressed: rule(_remember_done, OPENING, "end as soon as it is open"),
             WentDown: rule(_remember_down, OPENING, "end as soon as it is open"),
-            (QrRead, GuestPressed): _BUSY, ItemSeen: _LEVEL, PulledBack: _NOTED,
+            (QrRead, GuestPressed, TechnicianAdmitted): _BUSY, TechnicianBusy: _NO_TECHNICIAN,
+            ItemSeen: _LEVEL, PulledBack: _NOTED,
             Recover: _RECOVERS_ONCE, ItemFinished: _NO_ITEM,
             (TokenJudged, Claimed, Failed): UNASKED,
         }),
@@ -389,19 +429,21 @@ VISIT: Table[VisitState] = Table(
             QrRead: rule(_another_code, (OPEN, ENDING, CLOSING, REPORTING), "another person's code ends the visit"),
             WentDown: rule(_went_down, (ENDING, CLOSING, IDLE, REPORTING), "end: fault"),
             PulledBack: rule(_pulled_back, (OPEN, ENDING, REPORTING), "end: tampering, if it is this visit's item"),
-            GuestPressed: _BUSY, Recover: _RECOVERS_ONCE,
+            (GuestPressed, TechnicianAdmitted): _BUSY, TechnicianBusy: _NO_TECHNICIAN, Recover: _RECOVERS_ONCE,
             (TokenJudged, Claimed, Journalled, JournalFailed, Failed): UNASKED,
         }),
         **rows(ENDING, {
             ItemFinished: rule(_count_and_close, (CLOSING, IDLE, REPORTING), "count it and close"),
-            (QrRead, GuestPressed): _BUSY, (DonePressed, WentDown): _ENDS, ItemSeen: _ENDS, Recover: _RECOVERS_ONCE,
+            (QrRead, GuestPressed, TechnicianAdmitted): _BUSY, TechnicianBusy: _NO_TECHNICIAN,
+            (DonePressed, WentDown): _ENDS, ItemSeen: _ENDS, Recover: _RECOVERS_ONCE,
             PulledBack: _NOTED,
             (TokenJudged, Claimed, Journalled, JournalFailed, Failed, TimerFired): UNASKED,
         }),
         **rows(REPORTING, {
             Journalled: rule(_reported, (REPORTING, CLOSING, IDLE), "the next one; close the visit, if there is one"),
             (JournalFailed, TimerFired): rule(_lose_journal, IDLE, "the journal is lost"),
-            (QrRead, GuestPressed): _BUSY, (DonePressed, WentDown): _ENDS, ItemSeen: _ENDS, Recover: _RECOVERS_ONCE,
+            (QrRead, GuestPressed, TechnicianAdmitted): _BUSY, TechnicianBusy: _NO_TECHNICIAN,
+            (DonePressed, WentDown): _ENDS, ItemSeen: _ENDS, Recover: _RECOVERS_ONCE,
             PulledBack: Ignored("noted; it is told of next"),
             ItemFinished: Ignored("it was counted when the visit ended; now it was taken"),
             (TokenJudged, Claimed, Failed): UNASKED,
@@ -411,10 +453,21 @@ VISIT: Table[VisitState] = Table(
                 _closed, (IDLE, VERIFYING, REPORTING), "thank; serve the next code; tell of what was pulled back"
             ),
             (JournalFailed, TimerFired): rule(_lose_journal, IDLE, "the journal is lost"),
-            (QrRead, GuestPressed): _BUSY, (DonePressed, WentDown): _ENDS, ItemSeen: _ENDS, Recover: _RECOVERS_ONCE,
+            (QrRead, GuestPressed, TechnicianAdmitted): _BUSY, TechnicianBusy: _NO_TECHNICIAN,
+            (DonePressed, WentDown): _ENDS, ItemSeen: _ENDS, Recover: _RECOVERS_ONCE,
             ItemFinished: Ignored("it was counted when the visit ended; now it was taken"),
             PulledBack: Ignored("noted; it is told of once the visit is closed"),
             (TokenJudged, Claimed, Failed): UNASKED,
+        }),
+        **rows(MAINTENANCE, {
+            TechnicianBusy: rule(_maintain, MAINTENANCE, "wait anew"),
+            DonePressed: rule(_done, (CLOSING, REPORTING, IDLE), "end: done"),
+            TimerFired: rule(_waited, (CLOSING, REPORTING, IDLE), "end: idle"),
+            WentDown: rule(_stopped_at_work, (MAINTENANCE, CLOSING, REPORTING), "end, if the machine is stopped"),
+            TechnicianAdmitted: Ignored("one is at work already"),
+            (QrRead, GuestPressed): _BUSY, ItemSeen: Ignored("a technician tries things out"), PulledBack: _NOTED,
+            Recover: _RECOVERS_ONCE, ItemFinished: _NO_ITEM,
+            (TokenJudged, Claimed, Journalled, JournalFailed, Failed): UNASKED,
         }),
     },
 )  # fmt: skip

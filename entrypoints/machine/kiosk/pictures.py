@@ -51,14 +51,10 @@ class Pictures:
         """Keep the pictures of the items in this view."""
         for item in view.items:
             if item.picture is not None:
-                self._keep(item.picture)
+                self.keep_one(item.picture)
 
-    def find(self, sha256: str | None) -> Kept | None:
-        """Return a picture by the SHA-256 of what the camera gave, or None when it is not kept (any more)."""
-        with self._guard:
-            return self._kept.get(sha256 or "")
-
-    def _keep(self, sha256: str) -> None:
+    def keep_one(self, sha256: str) -> None:
+        """Keep one of the last pictures, by the SHA-256 of what the camera gave."""
         with self._guard:
             if sha256 in self._kept:
                 return
@@ -69,6 +65,11 @@ class Pictures:
                 self._kept[sha256] = made
                 while len(self._kept) > PICTURES:
                     self._kept.popitem(last=False)
+
+    def find(self, sha256: str | None) -> Kept | None:
+        """Return a picture by the SHA-256 of what the camera gave, or None when it is not kept (any more)."""
+        with self._guard:
+            return self._kept.get(sha256 or "")
 
 
 def small(frame: PictureFrame) -> Kept:

@@ -11,6 +11,7 @@ from attrs import evolve, field, frozen
 from application.machine.told_view import view_told
 from application.ports.hardware import Button, ButtonPressed, Notice
 from application.ports.screen import View
+from application.ports.service_panel import Service, Word
 from domain.deposits.machine_totals import MachineTotals
 from entrypoints.machine.kiosk.pictures import Pictures
 
@@ -42,7 +43,7 @@ class Beside:
 
 
 class KioskScreen:
-    """Screen and NoticeSource. Safe to use from any thread; listeners are called from the thread that presses."""
+    """Screen, NoticeSource and ServicePanel. Safe to use from any thread; listeners are called from the page's."""
 
     def __init__(self, pictures: Pictures) -> None:
         """Show nothing yet."""
@@ -52,6 +53,8 @@ class KioskScreen:
         self._beside = Beside()
         self._watchers: list[Callable[[], None]] = []
         self._listeners: list[Callable[[Notice], None]] = []
+        self._service: Service | None = None
+        self._hearers: list[Callable[[Word], None]] = []
 
     # ------------------------------------------------------------ the machine's side
 
@@ -75,18 +78,31 @@ class KioskScreen:
         with self._guard:
             self._listeners.append(listener)
 
+    def hear(self, listener: Callable[[Word], None]) -> None:
+        """Call `listener` with each word of a technician from now on."""
+        with self._guard:
+            self._hearers.append(listener)
+
+    def answer(self, service: Service) -> None:
+        """Show this on the service panel."""
+        if service.picture is not None:
+            self._pictures.keep_one(service.picture)
+        with self._guard:
+            self._service = service
+        self._wake()
+
     # ------------------------------------------------------------ the page's side
 
     def now(self) -> dict[str, Any]:
-        """Return what is to be seen now: `{"view": ... or None, "machine": ...}`."""
+        """Return what is to be seen now: `{"view": ... or None, "machine": ..., "service": ... or None}`."""
         with self._guard:
-            view, beside = self._view, self._beside
+            view, beside, service = self._view, self._beside, self._service
         told = view_told(view) if view else None
         for item in told["items"] if told else ():
             kept = self._pictures.find(item["picture"])
             # Boxes are in the picture's own pixels; a picture that is not at hand is not shown.
             item["size"] = [kept.width, kept.height] if kept else None
-        return {"view": told, "machine": beside.told()}
+        return {"view": told, "machine": beside.told(), "service": _service_told(service) if service else None}
 
     def press(self, button: Button) -> None:
         """Press a button."""
@@ -98,6 +114,13 @@ class KioskScreen:
             listeners = tuple(self._listeners)
         for listener in listeners:
             listener(notice)
+
+    def say(self, word: Word) -> None:
+        """Tell the machine what a technician entered."""
+        with self._guard:
+            hearers = tuple(self._hearers)
+        for hearer in hearers:
+            hearer(word)
 
     def watch(self, wake: Callable[[], None]) -> Callable[[], None]:
         """Call `wake` after each change; returns what ends that."""
@@ -115,3 +138,18 @@ class KioskScreen:
             watchers = tuple(self._watchers)
         for wake in watchers:
             wake()
+
+
+def _service_told(service: Service) -> dict[str, Any]:
+    return {
+        "pin": service.pin.value if service.pin else None,
+        "wait_seconds": -(-service.wait // 1_000_000),
+        "doing": service.doing.value if service.doing else None,
+        "done": service.done.value if service.done else None,
+        "failed": service.failed,
+        "counters": [service.counters.passed_in, service.counters.passed_out] if service.counters else None,
+        "present": service.present,
+        "unsent": service.unsent,
+        "picture": service.picture,
+        "orders": [order.value for order in service.orders],
+    }

@@ -2,6 +2,8 @@
 
     <-  {"view": {...}, "machine": {...}}     whenever something changes, the whole of it each time
     ->  {"press": "done"}                     a button of `application.ports.hardware.Button`
+    ->  {"pin": "123456"}                     what was entered on the PIN pad
+    ->  {"order": "motor_in"}                 an order of `application.ports.service_panel.Order`
 
 Only this computer is answered, and only a page of this computer may press.
 """
@@ -25,11 +27,13 @@ from starlette.types import ASGIApp
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from application.ports.hardware import Button
+from application.ports.service_panel import Order, Ordered, PinEntered
 from entrypoints.assets import FOLDER as ASSETS
 from entrypoints.machine.kiosk.pictures import Pictures
 from entrypoints.machine.kiosk.screen import KioskScreen
 from entrypoints.sealed import NAMES, POLICY, Sealed, from_elsewhere
 
+LONGEST_PIN = 32
 PAGE = Path(__file__).parent / "page"
 # A page of this computer may show the screen beside its own (`rvm machine --simulated` does).
 EMBEDDED = POLICY.replace("frame-ancestors 'none'", "frame-ancestors http://localhost:* http://127.0.0.1:*")
@@ -99,6 +103,11 @@ class Site:
         """Do what the page asks; what makes no sense changes nothing."""
         try:
             said: Any = json.loads(text)
-            self._screen.press(Button(said["press"]))
+            if "press" in said:
+                self._screen.press(Button(said["press"]))
+            elif "order" in said:
+                self._screen.say(Ordered(Order(said["order"])))
+            elif isinstance(pin := said["pin"], str) and len(pin) <= LONGEST_PIN:
+                self._screen.say(PinEntered(pin))
         except (ValueError, KeyError, TypeError):
             return

@@ -8,11 +8,12 @@ const TURN_MS = 8000;
 const MATERIALS = ["glass", "metal", "plastic"];
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
-/** The panel. `show(machine, turning)` draws it. */
+/** The panel. `show(machine, turning, technician)` draws it; without the last nobody may knock. */
 export function attract() {
   const place = el("div", { class: "attract" });
   const next = el("button", { type: "button", class: "tool", onclick: () => turn(true) }, el("span"), icon("chevron-right"));
-  const element = el("section", { class: "attract" }, place, next);
+  const knock = el("button", { type: "button", class: "tool" }, icon("wrench"), el("span"));
+  const element = el("section", { class: "attract" }, place, el("div", { class: "foot" }, knock, next));
   const pages = [totals, how, what];
   let page = 0;
   let stopped = false;
@@ -33,8 +34,11 @@ export function attract() {
     place.replaceChildren(...pages[page](machine));
   }
 
-  function show(told, turning) {
+  function show(told, turning, technician) {
     machine = told;
+    knock.hidden = !technician;
+    knock.onclick = technician;
+    write(knock.lastChild, words().buttons.technician);
     if (!turning) stopped = false;
     draw();
   }

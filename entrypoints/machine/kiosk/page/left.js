@@ -2,15 +2,16 @@
 
 import { countTo } from "/assets/count.js";
 import { el, icon, write } from "/assets/element.js";
+import { outcome } from "./service.js";
 import { counted, material, number, say, words } from "./words.js";
 
-const OPEN = new Set(["insert", "recognising", "accepted", "refused", "take_back"]);
+const OPEN = new Set(["insert", "recognising", "accepted", "refused", "take_back", "hand_in_chute", "clearing"]);
 const COUNTED = new Set([...OPEN, "finishing", "thanks"]);
 const FREE = new Set(["welcome", "code_refused", "thanks"]);
 /** What is drawn where no sums are: decoration, the words say it all. */
 const SIGNS = {
   lost: "hourglass", starting: "power", recovering: "shield-check", welcome: "qr-code", checking_code: "scan-line",
-  code_refused: "undo-2", opening: "package-open", out_of_service: "wrench",
+  code_refused: "undo-2", pulled_back: "hand", opening: "package-open", out_of_service: "wrench",
 };
 
 const places = Object.fromEntries(["state", "headline", "sub", "also", "sign", "sums", "bar", "said"]
@@ -43,6 +44,7 @@ export function speech(view) {
   if (view.screen === "accepted" && item?.label) return [say(words().accepted_of, { material: material(item.label) }), sub];
   if (view.screen === "refused" && item) return [refusal(item, headline), words().reasons[item.reason] ?? sub];
   if (view.screen === "code_refused") return [headline, words().codes[view.code] ?? sub];
+  if (view.screen === "maintenance" && !view.parts.length) return [headline, words().service.sound];
   if (view.screen === "insert" && guest) return [headline, words().guest.insert];
   if (view.screen === "thanks") return [headline, view.paid === 0 ? words().thanks_nothing : guest ? words().guest.thanks : sub];
   return [headline, sub];
@@ -59,8 +61,9 @@ function also(view) {
 }
 
 /** Draw a view. `press(button)` tells the machine, `chosen` has the choices of this screen. */
-export function drawLeft(view, machine, { press, chosen }) {
-  const [headline, sub] = speech(view);
+export function drawLeft(view, machine, service, { press, chosen }) {
+  const [headline, said] = speech(view);
+  const sub = (view.screen === "maintenance" && outcome(service)) || said;
   if (places.headline.textContent !== headline || places.sub.textContent !== sub) write(places.said, `${headline}. ${sub}`);
   write(places.headline, headline);
   write(places.sub, sub);
@@ -69,9 +72,9 @@ export function drawLeft(view, machine, { press, chosen }) {
   drawSign(view.screen);
   drawSums(view);
 
-  parts.done.hidden = !OPEN.has(view.screen);
+  parts.done.hidden = !OPEN.has(view.screen) && view.screen !== "maintenance";
   parts.guest.hidden = !FREE.has(view.screen);
-  write(parts.done, words().buttons.done);
+  write(parts.done, view.screen === "maintenance" ? words().service.leave : words().buttons.done);
   write(parts.guest, words().buttons.guest);
   write(parts.language.lastChild, words().buttons.language);
   write(parts.contrast.lastChild, words().buttons.contrast);

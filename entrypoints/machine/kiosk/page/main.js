@@ -2,7 +2,9 @@
 
 import { follow } from "/assets/feed.js";
 import { drawLeft } from "./left.js";
+import { pinPad } from "./pin.js";
 import { drawRight } from "./right.js";
+import { orders } from "./service.js";
 import { settings } from "./settings.js";
 import { speak } from "./words.js";
 
@@ -11,13 +13,19 @@ let lost = true;
 let send = () => {};
 
 const chosen = settings(draw);
+const pad = pinPad((pin) => send({ pin }));
+const menu = orders(document.getElementById("orders"), (order) => send({ order }));
 
 function draw() {
   const view = lost || !told?.view ? { screen: lost ? "lost" : "starting", items: [], notes: [], parts: [] } : told.view;
   const machine = told?.machine ?? null;
   document.body.dataset.screen = view.screen;
-  drawLeft(view, machine, { press, chosen });
-  drawRight(view, machine);
+  const service = told?.service ?? null;
+  drawLeft(view, machine, service, { press, chosen });
+  drawRight(view, machine, service, () => pad.open());
+  menu.show(view, service);
+  pad.show(service);
+  if (view.screen === "maintenance") pad.close();
 }
 
 function press(button) {

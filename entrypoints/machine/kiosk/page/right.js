@@ -2,19 +2,25 @@
 
 import { attract } from "./attract.js";
 import { itemList } from "./items.js";
+import { state } from "./service.js";
 
-const ALONE = new Set(["lost", "starting", "recovering", "welcome", "checking_code", "code_refused", "out_of_service"]);
+const ALONE = new Set(["lost", "starting", "recovering", "welcome", "checking_code", "code_refused", "pulled_back", "out_of_service"]);
+
+/** Where a technician may knock. */
+const KNOCKS = new Set(["welcome", "out_of_service"]);
 
 const right = document.getElementById("right");
 const shop = attract();
 const items = itemList();
+const parts = state();
 
-/** Draw a view. */
-export function drawRight(view, machine) {
+/** Draw a view; `technician` opens the PIN pad. */
+export function drawRight(view, machine, service, technician) {
   const alone = ALONE.has(view.screen);
-  const wanted = alone ? shop.element : items.element;
-  if (right.firstElementChild !== wanted) right.replaceChildren(wanted);
-  if (alone) shop.show(machine, view.screen === "welcome");
+  const wanted = view.screen === "maintenance" ? parts : alone ? shop : items;
+  if (right.firstElementChild !== wanted.element) right.replaceChildren(wanted.element);
+  if (wanted === parts) parts.show(machine, service);
+  else if (wanted === shop) shop.show(machine, view.screen === "welcome", KNOCKS.has(view.screen) ? technician : null);
   else items.show(view, machine);
 }
 
