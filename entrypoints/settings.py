@@ -161,7 +161,14 @@ class MachineSettings(Group):
     api_key: SecretStr = Field(default=SecretStr(""), description="The machine's key, shown once by the platform.")
     data: Path = Field(default=Path("data/machine"), description="Folder of the journal and what is kept beside it.")
     platform_url: str = Field(default="http://localhost:8000", description="Where the platform answers.")
-    rig: str = Field(default="127.0.0.1:8100", description="Address of the simulated hardware.")
+    hardware: str = Field(
+        default="rig",
+        min_length=1,
+        description="`rig`: a process of simulated hardware (`rvm machine rig`); `simulated`: the default hardware map "
+        "on simulated parts inside the agent (`simulated:header`: the other map that ships, `simulated:FILE`: any); "
+        "otherwise the file of a hardware map, for real parts.",
+    )
+    rig: str = Field(default="127.0.0.1:8100", description="Address of that process.")
     kiosk: str = Field(
         default="127.0.0.1:8200",
         description="HOST:PORT of the touch screen's page, for the browser on this computer; port 0 takes a free one; "

@@ -18,7 +18,7 @@ class JetsonGpioUnusable(PartUnreachable):
 def jetson_gpio() -> Any:
     """Return the module. Raises JetsonGpioMissing, JetsonGpioUnusable."""
     try:
-        import Jetson.GPIO as library  # noqa: PLC0415, N813 (where it is imported it looks at the board)
+        import Jetson.GPIO as library  # noqa: PLC0415, N811 (where it is imported it looks at the board)
     except ImportError as missing:
         raise JetsonGpioMissing(
             f"header: the library Jetson.GPIO is not installed ({missing}): pip install 'myrvm[jetson]'"

@@ -21,6 +21,7 @@ from application.ports.hardware import (
     Button,
     Camera,
     Chute,
+    Diverter,
     Fault,
     HardwareError,
     ItemPresence,
@@ -67,6 +68,8 @@ class Body:
     restart: Callable[[str], None]
     """Ends this life and starts the next; told why."""
     fail_points: FailPoint = field(factory=NoFailPoints)
+    diverter: Diverter | None = None
+    """What leads an item to its bin, where there are several."""
 
 
 class TakeIn:
@@ -257,7 +260,13 @@ class TakeIn:
             effects.Way.OUT: chute.give_back,
             effects.Way.LOOSE: chute.loosen,
         }
-        self._ask(effect, "move", ways[effect.way], lambda _: events.Moved(effect.ticket))
+
+        def move() -> None:
+            if effect.bin is not None and self._body.diverter is not None:
+                self._body.diverter.point(effect.bin)
+            ways[effect.way]()
+
+        self._ask(effect, "move", move, lambda _: events.Moved(effect.ticket))
 
     def _inspect(self, effect: effects.Inspect) -> None:
         def look() -> events.Event:

@@ -15,6 +15,7 @@ from attrs import field, frozen
 
 from application.ports.vision import Frame
 from domain.deposits.bodies import Counters
+from domain.deposits.recognition import CONTAINERS, Material
 from domain.fleet.readings import Climate, Motion
 
 
@@ -199,6 +200,8 @@ class FittedBin:
     level: BinLevel
     empty_mm: int
     full_mm: int
+    takes: frozenset[Material] = CONTAINERS
+    """Materials that may fall into it."""
 
 
 @frozen

@@ -20,6 +20,7 @@ import punq
 from adapters.scheduling.real_time import RealTimeScheduler
 from application.machine.add_up import AddUp
 from application.machine.keep_configuration import KeepConfiguration
+from application.machine.light_up import LightUp
 from application.machine.maintain import Maintain
 from application.machine.report_telemetry import ReportTelemetry
 from application.machine.synchronise import Synchronise
@@ -31,8 +32,9 @@ from application.ports.screen import ScreenName, View
 from domain.deposits.intake.effects import Effect
 from domain.deposits.intake.events import Event, FaultSeen
 from domain.deposits.intake.state import HealthState, Intake, Part, VisitState
-from entrypoints.machine.container import build_machine, rig_link
+from entrypoints.machine.container import build_machine
 from entrypoints.machine.fail_points import Noting, fail_point
+from entrypoints.machine.hardware import Hardware, open_hardware
 from entrypoints.machine.kiosk.pictures import Pictures
 from entrypoints.machine.kiosk.screen import KioskScreen
 from entrypoints.machine.kiosk.serving import KioskServer
@@ -51,8 +53,11 @@ _log = logging.getLogger("myrvm.machine")
 class Agent:
     """One life of a machine's software."""
 
-    def __init__(self, settings: MachineSettings) -> None:
-        """Put it together. Raises JournalError, ModelNotLoaded, ValueError."""
+    def __init__(self, settings: MachineSettings, hardware: Hardware | None = None) -> None:
+        """Put it together, on the hardware that is given or the settings name.
+
+        Raises JournalError, ModelNotLoaded, ValueError.
+        """
         self._settings = settings
         self._status = 0
         self._stopping = False
@@ -63,15 +68,20 @@ class Agent:
             restart=self._restart,
             fail_point=Noting(point, lambda name: self._tell(point=name)) if settings.events else point,
             observer=self._observe,
+            hardware=hardware,
         )
+        self.hardware: Hardware = self._part(Hardware)
+        for part, why in self.hardware.missing.items():
+            _log.error("%s is missing: %s", part, why)
         self._scheduler: RealTimeScheduler = self._part(RealTimeScheduler)
         self._take_in: TakeIn = self._part(TakeIn)
         self._kiosk = self._kiosk_server()
 
     def live(self) -> int:
         """Run until stopped; return the exit status."""
-        for sign in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(sign, lambda *_: self._scheduler.soon(self._stop))
+        if threading.current_thread() is threading.main_thread():
+            for sign in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(sign, lambda *_: self.stop())
         self._tell(boot=self._take_in.boot)
         if self._kiosk is not None:
             self._tell(kiosk=self._kiosk.start())
@@ -89,7 +99,12 @@ class Agent:
             if self._kiosk is not None:
                 self._kiosk.stop()
             self._part(Journal).close()
+            self.hardware.close()
         return self._status
+
+    def stop(self) -> None:
+        """Finish what was begun, then end; asked again, end now. Safe from any thread."""
+        self._scheduler.soon(self._stop)
 
     def _part(self, kind: type) -> Any:
         return self._parts.resolve(kind)
@@ -159,14 +174,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _show_out_of_service(settings: MachineSettings) -> None:
     """Say it to the person too: without a journal nothing is taken in."""
-    link = rig_link(settings)
+    hardware = open_hardware(settings)
+    view = View(ScreenName.OUT_OF_SERVICE, parts=(Part.JOURNAL.value,))
+    lights = () if hardware.fitted.light is None else (LightUp(hardware.fitted.light),)
     try:
-        link.show(View(ScreenName.OUT_OF_SERVICE, parts=(Part.JOURNAL.value,)))
-        link.halt()
+        hardware.chute.halt()
+        for screen in (*hardware.screens, *lights):
+            screen.show(view)
     except HardwareError:
         _log.warning("nobody can see it either")
     finally:
-        link.close()
+        hardware.close()
 
 
 if __name__ == "__main__":

@@ -98,7 +98,8 @@ class _Assembly:
         door = self._on(pins, "door", self._door) if self.map.door else None
         fitted = Fitted(
             bins=tuple(
-                FittedBin(one.name, self._level(pins, one, climate), one.empty_mm, one.full_mm) for one in self.map.bins
+                FittedBin(one.name, self._level(pins, one, climate), one.empty_mm, one.full_mm, one.takes)
+                for one in self.map.bins
             ),
             motions=chute,
             climate=climate,

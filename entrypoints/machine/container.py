@@ -21,9 +21,9 @@ from adapters.journal.keepsake import Keepsake as FileKeepsake
 from adapters.scheduling.real_time import RealTimeScheduler
 from adapters.signing.ed25519 import Ed25519Verifier
 from adapters.uplink.http import HttpUplink
-from adapters.vision.pictures import decode
 from application.machine.add_up import AddUp
 from application.machine.keep_configuration import KeepConfiguration
+from application.machine.light_up import LightUp
 from application.machine.maintain import Maintain, Workbench
 from application.machine.report_telemetry import ReportTelemetry, seen
 from application.machine.synchronise import Synchronise
@@ -32,7 +32,7 @@ from application.machine.watch_for_codes import WatchForCodes
 from application.ports.clock import Clock, IdSource, Random, SettableClock
 from application.ports.code_reader import CodeReader
 from application.ports.fail_points import FailPoint
-from application.ports.hardware import Camera, Chute, NoticeSource
+from application.ports.hardware import Camera, Chute, Fitted, NoticeSource
 from application.ports.journal import Journal
 from application.ports.keepsake import Keepsake
 from application.ports.scheduler import Scheduler
@@ -40,16 +40,17 @@ from application.ports.screen import Screen
 from application.ports.service_panel import ServicePanel
 from application.ports.signing import SignatureVerifier
 from application.ports.uplink import Uplink
+from domain.deposits.bins import Bin
 from domain.deposits.intake.state import Configuration
 from domain.deposits.journal import Entry
 from entrypoints.eyes import Eyes, open_eyes
+from entrypoints.machine.hardware import Hardware, open_hardware
 from entrypoints.machine.joined import EveryScreen, EverySource
 from entrypoints.machine.kiosk.pictures import Pictures
 from entrypoints.machine.kiosk.screen import KioskScreen
 from entrypoints.machine.kiosk.telling import TellKiosk
 from entrypoints.machine.recorded import recorded_eyes
 from entrypoints.settings import MachineSettings
-from simulators.rig.link import RigLink
 
 JOURNAL_FILE = "journal.db"
 CONFIGURATION_FILE = "configuration.json"
@@ -63,24 +64,19 @@ def build_machine(
     restart: Callable[[str], None],
     fail_point: FailPoint,
     observer: Observer = lambda *_: None,
+    hardware: Hardware | None = None,
 ) -> punq.Container:
     """Put a machine together: open its journal, load its model, connect its hardware. Nothing runs yet.
+
+    `hardware` takes the place of what the settings name; whoever lets the machine live closes it.
 
     `restart` ends this life, told why. Raises JournalError, ModelNotLoaded, ValueError.
     """
     container = punq.Container()
-    _outside(container, settings)
+    _outside(container, settings, hardware)
     container.register(FailPoint, instance=fail_point)
     _inside(container, settings, restart, observer)
     return container
-
-
-def rig_link(settings: MachineSettings) -> RigLink:
-    """Connect to the simulated hardware. Raises ValueError for an address that is none."""
-    host, _, port = settings.rig.rpartition(":")
-    if not host or not port.isdigit():
-        raise ValueError(f"RVM_MACHINE_RIG is HOST:PORT, not {settings.rig!r}")
-    return RigLink((host, int(port)), decode)
 
 
 def software() -> str:
@@ -91,14 +87,15 @@ def software() -> str:
         return "myrvm (not installed)"
 
 
-def _outside(container: punq.Container, settings: MachineSettings) -> None:
+def _outside(container: punq.Container, settings: MachineSettings, hardware: Hardware | None) -> None:
     """Register the adapters, and the simulators that stand in for hardware."""
     settings.data.mkdir(parents=True, exist_ok=True)
     journal = ApswJournal(settings.data / JOURNAL_FILE)
     clock = SystemClock(skew_us=round(settings.clock_skew_seconds * 1_000_000))
     eyes = recorded_eyes(settings.data / RECORDED_FILE) if settings.vision == "recorded" else open_eyes()
-    hardware = rig_link(settings)
-    pictures = Pictures(hardware)
+    hardware = open_hardware(settings) if hardware is None else hardware
+    light = () if hardware.fitted.light is None else (LightUp(hardware.fitted.light),)
+    pictures = Pictures(hardware.camera)
     kiosk = KioskScreen(pictures)
     kiosk.tell(model=eyes.model, software=software())
     instances: dict[Any, object] = {
@@ -116,9 +113,11 @@ def _outside(container: punq.Container, settings: MachineSettings) -> None:
         Eyes: eyes,
         CodeReader: ZxingCodeReader(),
         Camera: pictures,
-        Chute: hardware,
-        NoticeSource: EverySource((hardware, kiosk)),
-        Screen: EveryScreen((kiosk, hardware)),
+        Chute: hardware.chute,
+        NoticeSource: EverySource((hardware.notices, kiosk)),
+        Screen: EveryScreen((kiosk, *light, *hardware.screens)),
+        Hardware: hardware,
+        Fitted: hardware.fitted,
         Pictures: pictures,
         KioskScreen: kiosk,
         ServicePanel: kiosk,
@@ -160,6 +159,7 @@ def _inside(
         trust=configuration.trust,
         restart=restart,
         fail_points=part(FailPoint),
+        diverter=part(Fitted).diverter,
     )
 
     def journalled(_: Entry) -> None:
@@ -168,7 +168,7 @@ def _inside(
 
     take_in = TakeIn(
         body,
-        Configuration(software=software(), model=eyes.model, policy=eyes.policy),
+        Configuration(software=software(), model=eyes.model, policy=eyes.policy, bins=_bins(part(Fitted))),
         machine=settings.id,
         journalled=journalled,
         observer=observer,
@@ -188,7 +188,7 @@ def _inside(
         clock=part(Clock),
         chute=part(Chute),
         camera=part(Camera),
-        door=None,
+        door=part(Fitted).door,
         journal=part(Journal),
         keepsake=FileKeepsake(settings.data / PIN_FILE),
         hasher=Argon2Passwords(),
@@ -209,3 +209,8 @@ def _inside(
     )
     for runner in (configuration, take_in, synchronise, add_up, maintain, watch, report):
         container.register(type(runner), instance=runner)
+
+
+def _bins(fitted: Fitted) -> tuple[Bin, ...]:
+    """Return the bins that an item may be led to: none where there is no choice."""
+    return tuple(Bin(one.name, one.takes) for one in fitted.bins) if fitted.diverter else ()
