@@ -37,6 +37,7 @@ from application.platform.configure_machine import ConfigureMachine
 from application.platform.dead_jobs import ReadDeadJobs, ReplayDeadJob
 from application.platform.deliver_commands import DeliverCommands, ExpireCommands, NoteCommand
 from application.platform.dispatch_jobs import DispatchJobs
+from application.platform.drop_months import DropMonths
 from application.platform.expire_objects import ExpireObjects
 from application.platform.expire_sessions import ExpireSessions
 from application.platform.follow import FollowFleet, FollowSession
@@ -81,6 +82,7 @@ from application.ports.identity import AccessTokens, PasswordHasher, RefreshToke
 from application.ports.jobs import Dispatcher
 from application.ports.objects import Objects, ServedObjects
 from application.ports.repositories import Organisation
+from application.ports.retention import RetentionWorkFactory
 from application.ports.signing import SignatureVerifier, Signer
 from application.ports.unit_of_work import UnitOfWorkFactory
 from domain.jobs.job import SECONDS, Queue
@@ -97,7 +99,9 @@ SECRET_FILE = "platform-secret"  # noqa: S105 - a file's name
 OBJECTS_FOLDER = "objects"
 OBJECTS_ADDRESS = "/api/v1/objects"
 
-EVERY = dict.fromkeys(("forget-answers", "forget-telemetry", "expire-objects", "make-months"), 3600 * SECONDS)
+EVERY = dict.fromkeys(
+    ("forget-answers", "forget-telemetry", "expire-objects", "make-months", "drop-months"), 3600 * SECONDS
+)
 """Jobs that come with the clock, and the microseconds between. What cannot wait so long is the relay's housekeeping."""
 LONG = 900 * SECONDS
 """The lease of a job that removes much."""
@@ -149,6 +153,7 @@ def _outside(container: punq.Container, settings: PlatformSettings) -> None:
         SqlUnitsOfWork: store,
         OneTransaction: transactions,
         UnitOfWorkFactory: transactions,
+        RetentionWorkFactory: store,
         Wake: wake,
         Events: _events(settings, ids),
         Clock: clock,
@@ -235,6 +240,7 @@ def _use_cases(container: punq.Container) -> None:
         Kind("forget-answers", Queue.UPKEEP, lambda _: resolved(container, ForgetAnswers)()),
         Kind("forget-telemetry", Queue.UPKEEP, lambda _: resolved(container, ForgetTelemetry)(), LONG),
         Kind("make-months", Queue.UPKEEP, lambda _: resolved(container, MakeMonths)()),
+        Kind("drop-months", Queue.UPKEEP, lambda _: resolved(container, DropMonths)(), LONG),
         Kind("expire-objects", Queue.UPKEEP, lambda _: resolved(container, ExpireObjects)(), LONG),
     )
     container.register(Kinds, instance=kinds)
@@ -261,6 +267,10 @@ def _of_organisation(container: punq.Container, organisation: str) -> None:
     """Register what works for the one organisation of an embedded platform."""
     container.register(AnswerOnce, scope=punq.Scope.singleton, organisation=organisation)
     container.register(Timetable, instance=Timetable(organisation, EVERY))
+    settings = resolved(container, PlatformSettings)
+    container.register(
+        DropMonths, scope=punq.Scope.singleton, organisation=organisation, kept_months=settings.record_months
+    )  # fmt: skip
     container.register(MakeMonths, scope=punq.Scope.singleton, organisation=organisation)
     container.register(SignUp, scope=punq.Scope.singleton, organisation=organisation)
     container.register(SignIn, scope=punq.Scope.singleton, organisation=organisation)

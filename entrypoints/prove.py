@@ -52,6 +52,8 @@ def prove(data: Path, *, database_url: str = "", complete: bool = False, console
         f"{proof.entries} entries of {proof.machines} machines, {proof.items} items, {proof.credited} credits, "
         f"{proof.points} points in people's balances, {proof.unpublished} events to publish"
     )
+    if proof.months:
+        out.print(f"{proof.months} months went: proved by their checkpoints")
     out.print("[bold green]proved[/]" if proof.holds else f"[bold red]{len(proof.findings)} things are wrong[/]")
     return 0 if proof.holds else 1
 

@@ -146,6 +146,12 @@ class PlatformSettings(Group):
         default=SecretStr(""),
         description="Seals the platform's keys in a backup; at least 12 characters, kept elsewhere than the backup.",
     )
+    record_months: int = Field(
+        default=120,
+        ge=12,
+        le=1200,
+        description="Whole months for which entries and postings are kept; of older ones signed checkpoints remain.",
+    )
     telemetry_days: int = Field(
         default=90, ge=1, le=3650, description="Days for which samples of machines are kept; their hours stay."
     )

@@ -88,6 +88,9 @@ class SimulatedRecord:
         rows = self._rows.visits
         return {each: rows[each] for each in ids if each in rows and rows[each].machine == machine}
 
+    def sealed(self, visits: Collection[str]) -> set[str]:
+        return set()  # no month ever goes here
+
     def items(self, machine: str, ids: Collection[str]) -> dict[str, Item]:
         rows = self._rows.items
         return {each: rows[each] for each in ids if each in rows and rows[each].machine == machine}

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import sqlalchemy as sa
 
+from adapters.sql.damage import SqlDamage
 from adapters.sql.engine import open_engine, reading
 from adapters.sql.record import ITEM, VERDICT, VISIT, item_of, verdict_of, visit_of
+from adapters.sql.sections import section
+from adapters.sql.tables.checkpoints import CHECKPOINTS
 from adapters.sql.tables.fleet import MACHINES, ORGANISATIONS, PRICE_LISTS, SIGNERS
 from adapters.sql.tables.keeping import OUTBOX
 from adapters.sql.tables.points import ACCOUNTS, BALANCES, POSTINGS, TRANSACTIONS
-from adapters.sql.tables.recorded import BATCHES, CURSORS, ENTRIES, ITEMS, LINKS, REJECTED, VERDICTS
+from adapters.sql.tables.recorded import BATCHES, CURSORS, ENTRIES, ITEMS, LINKS, REJECTED, VERDICTS, VISITS
 from application.ports.evidence import StoredBatch, StoredEntry, StoredEvent, StoredLink, StoredVerdict, Unreadable
 from application.ports.repositories import Organisation
 from domain.deposits.corrected_time import Sending, Span
@@ -22,40 +26,28 @@ from domain.deposits.visit import Item, Visit
 from domain.points.ledger import Account, AccountKind
 from domain.points.price_list import SignedPriceList
 from domain.points.proof import StoredLedger, StoredTransaction
+from domain.retention.checkpoint import Section, SignedCheckpoint
+from domain.retention.month import Month
 
-_POSTGRES_DAMAGE = {
-    "constraint that is not checked": "SELECT conname FROM pg_constraint WHERE NOT convalidated",
-    "index that is not valid": "SELECT indexrelid::regclass::text FROM pg_index WHERE NOT indisvalid",
-    "pages with a wrong checksum": """
-        SELECT checksum_failures::text FROM pg_stat_database
-        WHERE datname = current_database() AND checksum_failures > 0""",
-}
-_OWNERS = {
-    "links": ("machine_id", "machines"),
-    "cursors": ("machine_id", "machines"),
-    "postings": ("transaction_id", "transactions"),
-    "balances": ("account_id", "accounts"),
-}
-"""By which column a row of a narrow table belongs to what, and so to an organisation."""
+_CARRIED = sa.select(VISITS.c.id).where(VISITS.c.carried).scalar_subquery()
 
 
-class SqlEvidence:
+class SqlEvidence(SqlDamage):
     """The evidence port on a database that is only read, as it is at one moment."""
 
-    def __init__(self, engine: sa.Engine) -> None:
-        """Take an engine that only reads. Raises what the driver raises (or StoreError)."""
-        self._engine = engine
-        self._connection = self._engine.connect()
+    def __init__(self, connection: sa.Connection) -> None:
+        """Read on a connection, which stays its owner's."""
+        self._connection = connection
 
     @classmethod
     def of_file(cls, file: Path) -> SqlEvidence:
-        """Read an SQLite file, which must exist."""
-        return cls(sa.create_engine(f"sqlite:///file:{file}?mode=ro&uri=true"))
+        """Read an SQLite file, which must exist. Raises what the driver raises (or StoreError), as `of` does."""
+        return cls(sa.create_engine(f"sqlite:///file:{file}?mode=ro&uri=true").connect())
 
     @classmethod
     def of(cls, url: str) -> SqlEvidence:
         """Read a database by its address."""
-        return cls(reading(open_engine(url)))
+        return cls(reading(open_engine(url)).connect())
 
     def __enter__(self) -> SqlEvidence:  # noqa: PYI034 - Self is newer than our Python
         return self
@@ -65,25 +57,16 @@ class SqlEvidence:
     ) -> None:
         """Close the file."""
         self._connection.close()
-        self._engine.dispose()
+        self._connection.engine.dispose()
 
-    def damage(self) -> Sequence[str]:
-        """Return what the database finds wrong with itself."""
-        if self._engine.dialect.name != "sqlite":
-            return [
-                f"{what}: {row}"
-                for what, question in _POSTGRES_DAMAGE.items()
-                for row in self._connection.exec_driver_sql(question).scalars()
-            ]
-        found: list[str] = []
-        for pragma in ("integrity_check(20)", "foreign_key_check"):
-            try:
-                rows = self._connection.exec_driver_sql(f"PRAGMA {pragma}").all()
-            except sa.exc.DatabaseError as broken:
-                found.append(str(broken.orig))
-                continue
-            found += [" ".join(str(part) for part in row) for row in rows if row[0] != "ok"]
-        return found
+    def checkpoints(self) -> Sequence[SignedCheckpoint]:
+        """Return what is kept of the months that went."""
+        rows = self._all(sa.select(CHECKPOINTS).order_by(CHECKPOINTS.c.until, CHECKPOINTS.c.number))
+        return [SignedCheckpoint(row.month, _bytes(row.raw), row.key_id, _bytes(row.signature)) for row in rows]
+
+    def section(self, name: str, month: Month, also: Collection[str], but: Collection[str]) -> Section:
+        """Add up the rows of one kind that came in a month."""
+        return section(self._connection, name, month, also, but)
 
     def organisations(self) -> Sequence[Organisation]:
         """Return the organisations."""
@@ -113,9 +96,12 @@ class SqlEvidence:
             for row in self._all(sa.select(BATCHES))
         }
 
-    def entries(self) -> Iterator[StoredEntry]:
-        """Return the entries in the order of recording."""
-        for row in self._streamed(sa.select(ENTRIES).order_by(ENTRIES.c.number)):
+    def entries(self, since: int, until: int | None) -> Iterator[StoredEntry]:
+        """Return the entries that came within a time, in the order of recording."""
+        query = sa.select(ENTRIES).where(ENTRIES.c.received_at >= since)
+        if until is not None:
+            query = query.where(ENTRIES.c.received_at < until)
+        for row in self._streamed(query.order_by(ENTRIES.c.number)):
             yield StoredEntry(
                 number=row.number,
                 organisation=row.organisation_id,
@@ -124,6 +110,7 @@ class SqlEvidence:
                 raw=_bytes(row.raw),
                 batch=row.batch,
                 place=row.place,
+                received=row.received_at,
                 span=Span(row.earliest, row.latest) if row.earliest <= row.latest else None,
             )
 
@@ -132,7 +119,15 @@ class SqlEvidence:
         rows = self._all(sa.select(LINKS).where(LINKS.c.machine_id == machine))
         return {
             row.hash: StoredLink(
-                row.hash, row.prev, row.entry_id, row.epoch, row.seq, row.mono, row.earliest, row.latest
+                row.hash,
+                row.prev,
+                row.entry_id,
+                row.epoch,
+                row.seq,
+                row.mono,
+                row.earliest,
+                row.latest,
+                row.received_at,
             )
             for row in rows
         }
@@ -142,20 +137,34 @@ class SqlEvidence:
         rows = self._all(sa.select(REJECTED).where(REJECTED.c.machine_id == machine))
         return [(_bytes(row.raw), row.hash, row.epoch, row.seq) for row in rows]
 
-    def visits(self) -> Mapping[str, Visit | Unreadable]:
-        """Return the visits by id."""
+    def visits(self, since: int) -> Mapping[str, Visit | Unreadable]:
+        """Return the visits that came from a moment on, or are carried over it."""
+        return self._visits(_live(since))
+
+    def items(self, since: int) -> Mapping[str, Item | Unreadable]:
+        """Return the items that came from a moment on, or are of visits that are carried over it."""
+        return self._items(sa.or_(ITEMS.c.received_at >= since, ITEMS.c.visit_id.in_(_CARRIED)))
+
+    def sealed_visits(self, until: int) -> Mapping[str, Visit | Unreadable]:
+        """Return the visits that came before a moment and are over."""
+        return self._visits(sa.not_(_live(until)))
+
+    def sealed_items(self, until: int) -> Mapping[str, Item | Unreadable]:
+        """Return the items that came before a moment, of visits that are over."""
+        return self._items(sa.and_(ITEMS.c.received_at < until, ITEMS.c.visit_id.not_in(_CARRIED)))
+
+    def _visits(self, which: sa.ColumnElement[bool]) -> Mapping[str, Visit | Unreadable]:
         found: dict[str, Visit | Unreadable] = {}
-        for row in self._all(sa.select(*VISIT)):
+        for row in self._all(sa.select(*VISIT).where(which)):
             try:
                 found[row.id] = visit_of(row)
             except ValueError as broken:
                 found[row.id] = Unreadable(f"visit {row.id}", str(broken))
         return found
 
-    def items(self) -> Mapping[str, Item | Unreadable]:
-        """Return the items by id."""
+    def _items(self, which: sa.ColumnElement[bool]) -> Mapping[str, Item | Unreadable]:
         found: dict[str, Item | Unreadable] = {}
-        for row in self._all(sa.select(*ITEM, ITEMS.c.accepted)):
+        for row in self._all(sa.select(*ITEM, ITEMS.c.accepted).where(which)):
             try:
                 item = item_of(row[:-1])
                 same = bool(row.accepted) == item.decided.decision.accepted
@@ -164,10 +173,11 @@ class SqlEvidence:
                 found[row.id] = Unreadable(f"item {row.id}", str(broken))
         return found
 
-    def verdicts(self) -> Sequence[StoredVerdict]:
-        """Return the verdicts."""
+    def verdicts(self, since: int) -> Sequence[StoredVerdict]:
+        """Return the verdicts on what came from a moment on."""
         found = []
-        for row in self._all(sa.select(VERDICTS.c.machine_id, VERDICTS.c.hash, VERDICTS.c.item_id, *VERDICT)):
+        query = sa.select(VERDICTS.c.machine_id, VERDICTS.c.hash, VERDICTS.c.item_id, *VERDICT)
+        for row in self._all(query.where(VERDICTS.c.judged_at >= since)):
             try:
                 verdict = verdict_of(row[3:])
             except ValueError:
@@ -180,14 +190,14 @@ class SqlEvidence:
         rows = self._all(sa.select(CURSORS).where(CURSORS.c.machine_id == machine))
         return {row.epoch: Cursor(row.epoch, row.seq, row.hash) for row in rows}
 
-    def ledger(self) -> StoredLedger:
-        """Return the ledger's rows."""
+    def ledger(self, since: int, until: int | None) -> StoredLedger:
+        """Return the ledger's rows: all but the postings outside a time."""
         postings: dict[str, list[tuple[str, int]]] = {}
-        for row in self._all(sa.select(POSTINGS).order_by(POSTINGS.c.number)):
+        for row in self._all(_within(POSTINGS, since, until).order_by(POSTINGS.c.number)):
             postings.setdefault(row.transaction_id, []).append((row.account_id, row.amount))
         transactions = [
             StoredTransaction(row.id, row.organisation_id, row.at, row.reverses, tuple(postings.pop(row.id, ())))
-            for row in self._all(sa.select(TRANSACTIONS).order_by(TRANSACTIONS.c.number))
+            for row in self._all(_within(TRANSACTIONS, 0, until).order_by(TRANSACTIONS.c.number))
         ]
         accounts = {}
         for row in self._all(sa.select(ACCOUNTS)):
@@ -198,13 +208,16 @@ class SqlEvidence:
             transactions=transactions,
             accounts=accounts,
             balances={row.account_id: row.balance for row in self._all(sa.select(BALANCES))},
+            since=since,
             orphans=[(of, name, amount) for of, lines in postings.items() for name, amount in lines],
         )
 
-    def events(self, types: Collection[str]) -> Iterator[StoredEvent]:
-        """Return the events of these types, in the order of recording."""
+    def events(self, types: Collection[str], since: int) -> Iterator[StoredEvent]:
+        """Return the events of these types from a moment on, in the order of recording."""
         query = sa.select(OUTBOX.c.number, OUTBOX.c.aggregate, OUTBOX.c.type, OUTBOX.c.data)
-        for row in self._streamed(query.where(OUTBOX.c.type.in_(types)).order_by(OUTBOX.c.number)):
+        for row in self._streamed(
+            query.where(OUTBOX.c.type.in_(types), OUTBOX.c.at >= since).order_by(OUTBOX.c.number)
+        ):
             yield StoredEvent(*row)
 
     def unpublished(self) -> int:
@@ -222,28 +235,21 @@ class SqlEvidence:
         )
         return list(self._connection.execute(query).scalars())
 
-    def strays(self) -> Sequence[str]:
-        """Return the tables in which rows name another organisation than what they belong to."""
-        return [
-            f"{table}: {rows} rows name another organisation than what they belong to"
-            for table, rows in ((table, self._strays(table)) for table in _OWNERS)
-            if rows
-        ]
-
-    def _strays(self, table: str) -> int:
-        key, owner = _OWNERS[table]
-        question = f"""
-            SELECT COUNT(*) FROM {table} JOIN {owner} ON {owner}.id = {table}.{key}
-            WHERE {owner}.organisation_id <> {table}.organisation_id
-        """  # noqa: S608 - our own words
-        return int(self._connection.execute(sa.text(question)).scalar_one())
-
     def _all(self, query: sa.Select) -> sa.Result:
         return self._connection.execute(query)
 
     def _streamed(self, query: sa.Select) -> sa.Result:
         """Read what may be more than fits into memory."""
         return self._connection.execute(query, execution_options={"yield_per": 1000})
+
+
+def _live(since: int) -> sa.ColumnElement[bool]:
+    return sa.or_(VISITS.c.received_at >= since, VISITS.c.carried)
+
+
+def _within(table: sa.Table, since: int, until: int | None) -> sa.Select[Any]:
+    query = sa.select(table).where(table.c.at >= since)
+    return query if until is None else query.where(table.c.at < until)
 
 
 def _bytes(value: bytes | str) -> bytes:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from adapters.sql.record_rows import TOTALS, write
 from adapters.sql.statement import Among, Statement
+from adapters.sql.tables.checkpoints import CHECKPOINTS
 from adapters.sql.tables.fleet import MACHINES
 from adapters.sql.tables.recorded import ALARMS, CURSORS, ITEMS, LINKS, REJECTED, VERDICTS, VISITS
 from application.ports.record_store import HistoryLine, Noted, RaisedAlarm
@@ -59,6 +60,13 @@ VISIT = (
 )
 VERDICT = (VERDICTS.c.standing, VERDICTS.c.why, VERDICTS.c.points, VERDICTS.c.price_list)
 _VISITS = Among(lambda ids: sa.select(*VISIT).where(VISITS.c.machine_id == _MACHINE, VISITS.c.id.in_(ids)))
+_SEALED = Among(
+    lambda ids: sa.select(VISITS.c.id).where(
+        VISITS.c.id.in_(ids),
+        VISITS.c.received_at < sa.select(sa.func.max(CHECKPOINTS.c.until)).scalar_subquery(),
+        sa.not_(VISITS.c.carried),
+    )
+)
 _SESSION_MACHINES = Among(
     lambda sessions: (
         sa.select(VISITS.c.session_id, VISITS.c.machine_id).where(VISITS.c.session_id.in_(sessions)).distinct()
@@ -125,6 +133,10 @@ class SqlRecord:
     def visits(self, machine: str, ids: Collection[str]) -> dict[str, Visit]:
         """Return a machine's visits by id."""
         return {row[0]: visit_of(row) for row in _VISITS.rows(self._connection, ids, {"machine": machine})}
+
+    def sealed(self, visits: Collection[str]) -> set[str]:
+        """Return those of these visits that were over when their month's entries went."""
+        return {visit for (visit,) in _SEALED.rows(self._connection, visits)}
 
     def items(self, machine: str, ids: Collection[str]) -> dict[str, Item]:
         """Return a machine's items by id."""

@@ -5,16 +5,21 @@ This is a glance, not the proof: `rvm prove` recomputes every hash and verdict f
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import sqlalchemy as sa
 from attrs import frozen
 
 from adapters.sql.engine import reading
+from adapters.sql.tables.checkpoints import CHECKPOINTS
+from domain.retention.checkpoint import Past, read
 
 _PAYS = "('credited', 'repriced')"
 _DEPOSITS = "SELECT COUNT(*) FROM items WHERE accepted AND outcome IN ('stored', 'unknown')"
 _CREDITED = (
     "SELECT COALESCE(SUM(amount), 0) FROM postings JOIN accounts ON account_id = accounts.id WHERE kind = 'person'"
 )
+_WENT = "SELECT id FROM accounts WHERE kind = 'person'"
 _LOST = f"""
 SELECT COUNT(*) FROM verdicts
 JOIN links ON links.machine_id = verdicts.machine_id AND links.hash = verdicts.hash
@@ -37,14 +42,12 @@ SELECT COUNT(*) FROM (
     GROUP BY transaction_id, unit HAVING SUM(amount) <> 0
 ) AS uneven
 """
-_WRONG = """
-SELECT COUNT(*) FROM (
-    SELECT accounts.id FROM accounts
-    LEFT JOIN balances ON balances.account_id = accounts.id
-    LEFT JOIN postings ON postings.account_id = accounts.id
-    WHERE kind = 'person'
-    GROUP BY accounts.id, balance HAVING COALESCE(SUM(amount), 0) <> COALESCE(balance, 0)
-) AS wrong
+_UNLIKE = """
+SELECT accounts.id, COALESCE(balance, 0) - COALESCE(SUM(amount), 0) FROM accounts
+LEFT JOIN balances ON balances.account_id = accounts.id
+LEFT JOIN postings ON postings.account_id = accounts.id
+WHERE kind = 'person'
+GROUP BY accounts.id, balance HAVING COALESCE(SUM(amount), 0) <> COALESCE(balance, 0)
 """
 
 
@@ -63,7 +66,7 @@ class Sheet:
     uneven: int
     """Transactions that do not sum to zero."""
     wrong: int
-    """Balances that are not the sum of their postings."""
+    """Balances that are not the sum of their postings, those that went with their month included."""
 
     @property
     def balanced(self) -> bool:
@@ -74,8 +77,20 @@ class Sheet:
 def read_sheet(engine: sa.Engine) -> Sheet:
     """Add up the store, in one transaction."""
     with reading(engine).connect() as connection:
-        numbers = [
+        deposits, points, lost, doubled, uneven = (
             int(connection.execute(sa.text(question)).scalar_one())
-            for question in (_DEPOSITS, _CREDITED, _LOST, _DOUBLED, _UNEVEN, _WRONG)
-        ]
-    return Sheet(*numbers)
+            for question in (_DEPOSITS, _CREDITED, _LOST, _DOUBLED, _UNEVEN)
+        )
+        people = set(connection.execute(sa.text(_WENT)).scalars())
+        went = {account: amount for account, amount in _went(connection).items() if account in people}
+        unlike: dict[str, int] = {account: int(by) for account, by in connection.execute(sa.text(_UNLIKE))}
+    wrong = sum(unlike.get(account, 0) != went.get(account, 0) for account in {*unlike, *went})
+    return Sheet(deposits, points + sum(went.values()), lost, doubled, uneven, wrong)
+
+
+def _went(connection: sa.Connection) -> Mapping[str, int]:
+    """Return what the postings of the months that went sum to, by account, as the checkpoints say."""
+    past = Past()
+    for raw in connection.execute(sa.select(CHECKPOINTS.c.raw).order_by(CHECKPOINTS.c.until)).scalars():
+        past = past.after(read(bytes(raw)), bytes(raw))
+    return past.sums

@@ -17,6 +17,7 @@ from adapters.sql.months import SqlMonths
 from adapters.sql.outbox import SqlAnswers, SqlOutbox
 from adapters.sql.people import SqlFamilies, SqlPeople
 from adapters.sql.record import SqlRecord
+from adapters.sql.retention import SqlRetention
 from adapters.sql.sessions import SqlSessions
 from application.ports.unit_of_work import ConnectionLost, StoreAway, StoreBusy, StoreError, Unsure
 
@@ -78,6 +79,7 @@ class SqlUnitOfWork:
         self.families = SqlFamilies(connection)
         self.care = SqlCare(connection)
         self.months = SqlMonths(connection)
+        self.retention = SqlRetention(connection)
 
     def commit(self) -> None:
         """Make everything lasting."""

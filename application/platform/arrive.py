@@ -130,6 +130,7 @@ class _Taking:
         items = self.work.record.items(self.machine.id, named) if named else {}
         visits = _texts(entry.body.get("visit") for entry in entries) | {item.visit for item in items.values()}
         wanted = visits - new
+        added = _texts(entry.body.get("visit") for entry in entries if entry.kind is Kind.ITEM_DECIDED) - new
         settles = any(entry.kind is Kind.ITEM_SETTLED for entry in entries)
         lists: Sequence[SignedPriceList] = self.work.price_lists.of(self.machine.organisation) if settles else ()
         return Record(
@@ -139,6 +140,7 @@ class _Taking:
             visits=self.work.record.visits(self.machine.id, wanted) if wanted else {},
             items=items,
             bound=bound,
+            sealed=self.work.record.sealed(added) if added else set(),
         )
 
     def take(self, arrival: Arrival) -> bool:

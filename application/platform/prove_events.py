@@ -18,10 +18,10 @@ _OF_THE_MOMENT = ("balance", "machine_name")
 Told = tuple[str, str, str]
 
 
-def prove_events(evidence: Evidence, announced: Iterable[Announcement]) -> Iterator[Finding]:
-    """Find the events that nothing caused, and those that are gone."""
+def prove_events(evidence: Evidence, announced: Iterable[Announcement], since: int) -> Iterator[Finding]:
+    """Find the events that nothing caused, and those that are gone. Those before `since` are proved otherwise."""
     due = Counter((each.aggregate, each.type, _plain(dict(each.data))) for each in announced)
-    for row in evidence.events(OF_ENTRIES):
+    for row in evidence.events(OF_ENTRIES, since):
         named = f"event {row.number} ({row.type} of {row.aggregate})"
         try:
             told: Told = (row.aggregate, row.type, _plain(json.loads(row.data)))

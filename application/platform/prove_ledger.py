@@ -1,16 +1,18 @@
 """Prove from the files that nothing was lost, doubled or changed, and name whatever was.
 
 Every hash, link, corrected time, verdict, posting and balance is worked out anew from the entries' bytes,
-the batches' clocks, the keys and the price lists, and compared with what the rows say; then each machine's
-own journal and its hardware's own counts are compared with that.
+the batches' clocks, the keys and the price lists, and compared with what the rows say (of months that went,
+their checkpoints are proved instead); then each machine's own journal and its hardware's own counts are
+compared with that.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from attrs import frozen
+from attrs import evolve, frozen
 
+from application.platform.prove_checkpoints import ProveCheckpoints
 from application.platform.prove_events import prove_events
 from application.platform.replay import Replay
 from application.ports.evidence import Evidence
@@ -34,6 +36,8 @@ class Proof:
     unpublished: int
     waiting: Mapping[str, int]
     """Entries that journals hold and the platform does not yet, by machine."""
+    months: int = 0
+    """Months that went, and are proved by their checkpoints."""
 
     @property
     def holds(self) -> bool:
@@ -53,11 +57,15 @@ class ProveLedger:
         With `complete`, an entry that a journal has and the platform has not is a finding too.
         """
         findings = [Finding("file", "platform database", damage) for damage in evidence.damage()]
-        replay = Replay(evidence, self.verifier)
+        checkpoints = ProveCheckpoints(evidence, self.verifier)
+        findings += checkpoints()
+        past = checkpoints.past
+        replay = Replay(evidence, self.verifier, past)
         findings += replay.run()
-        ledger = evidence.ledger()
+        ledger = evolve(evidence.ledger(0, None), since=past.until, past=past.sums)
         findings += prove_ledger(ledger, replay.due)
-        findings += prove_events(evidence, replay.announced)
+        findings += prove_events(evidence, replay.announced, past.until)
+        findings += [Finding("time", "platform database", odd) for odd in evidence.misdated()]
         findings += [Finding("organisation", "platform database", stray) for stray in evidence.strays()]
         findings += [Finding("events", name, "its events do not count up") for name in evidence.torn_versions()]
         waiting = {}
@@ -84,4 +92,5 @@ class ProveLedger:
             points=sum(ledger.balances.values()),
             unpublished=evidence.unpublished(),
             waiting=waiting,
+            months=checkpoints.months,
         )

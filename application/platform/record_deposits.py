@@ -25,7 +25,7 @@ from domain.deposits.journal import Cursor
 from domain.deposits.record import Alarm, Judged
 from domain.deposits.session import use
 from domain.deposits.settlement import UNKNOWN_A_DAY
-from domain.fleet.machine import Machine, speaks_anew
+from domain.fleet.machine import Machine, received, speaks_anew
 from domain.points.ledger import Transaction, credit, person_account, post
 
 LONGEST_BATCH = 100
@@ -98,7 +98,7 @@ class RecordDeposits:
             machine = work.machines.locked(batch.machine)
             if machine is None:
                 raise UnknownMachine(f"machine {batch.machine} is not registered")
-            now = self.clock.now().wall
+            now = received(machine, self.clock.now().wall)
             reading = batch.sending
             sending = Sending(batch.boot, reading.mono, reading.wall, reading.trusted, now)
             came = arrived(work, machine, arrivals, sending, self.verifier, self.unknown_a_day)

@@ -5,48 +5,34 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 
-from attrs import define, field
-
 from application.platform.announce import of_entry
-from application.ports.evidence import Evidence, StoredBatch, StoredEntry, StoredLink, StoredVerdict
+from application.platform.replayed import Replayed, go_on, not_over, stands
+from application.ports.evidence import Evidence, StoredBatch, StoredEntry, StoredVerdict
 from application.ports.outbox import Announcement
 from application.ports.signing import SignatureVerifier
 from domain.deposits.chain import Held, Link, Place, place
-from domain.deposits.corrected_time import Anchor, Known, Sending, Span, anchor, corrected
-from domain.deposits.journal import BrokenChain, Cursor, Entry, Kind, MalformedEntry, digest, place_of, read
+from domain.deposits.corrected_time import Known, Sending, Span, anchor, corrected
+from domain.deposits.journal import BrokenChain, Entry, Kind, MalformedEntry, digest, place_of, read
 from domain.deposits.record import Judged, Record
 from domain.deposits.settlement import Standing, Verdict
 from domain.deposits.token import MalformedToken, from_text
+from domain.deposits.visit import Item, Visit
 from domain.fleet.machine import Machine
 from domain.points import price_list
 from domain.points.ledger import Transaction, credit
 from domain.points.price_list import MalformedPriceList, PriceList
 from domain.points.proof import Finding
-
-
-@define
-class _Machine:
-    """What was worked out of one machine so far."""
-
-    named: Machine
-    record: Record
-    held: Held
-    links: dict[str, Link]
-    succeeded: set[str]
-    ids: dict[str, str]
-    rows: Mapping[str, StoredLink]
-    anchors: dict[str, Anchor] = field(factory=dict)
-    cursors: dict[str, Cursor] = field(factory=dict)
-    epochs: set[str] = field(factory=set)
+from domain.retention.checkpoint import Past, Stand
 
 
 class Replay:
     """One run over the files. Afterwards `due`, `held` and the counts hold what it came to."""
 
-    def __init__(self, evidence: Evidence, verifier: SignatureVerifier) -> None:
-        """Take the files."""
+    def __init__(self, evidence: Evidence, verifier: SignatureVerifier, past: Past | None = None) -> None:
+        """Take the files, and what is left of the months that went."""
         self._evidence, self._verifier = evidence, verifier
-        self._machines: dict[str, _Machine] = {}
+        self._past = past or Past()
+        self._machines: dict[str, Replayed] = {}
         self._keys: dict[str, Mapping[str, bytes]] = {}
         self._lists: dict[str, list[PriceList]] = {}
         self._ids: dict[str, str] = {}
@@ -61,16 +47,25 @@ class Replay:
         self.entries = 0
         self.items = 0
 
-    def run(self) -> Iterator[Finding]:
-        """Compare everything."""
+    def judge(self, until: int | None = None) -> Iterator[Finding]:
+        """Work through the entries that are there (those that came before a moment), and compare what they came to."""
         yield from self._trusted()
         batches = self._evidence.batches()
-        self._verdicts = {(row.machine, row.hash): row for row in self._evidence.verdicts()}
+        self._verdicts = {(row.machine, row.hash): row for row in self._evidence.verdicts(self._past.until)}
         for machine, (organisation, name) in self._evidence.machines().items():
             self._machines[machine] = self._begin(machine, organisation, name)
             yield from self._apart(machine)
-        for row in self._evidence.entries():
+        yield from go_on(self._past, self._evidence, self._machines)
+        for of, known in self._machines.items():
+            gone = [link for link in known.rows.values() if link.received < self._past.until]
+            held = [(link.hash, f"entry {link.entry} of a month that went") for link in gone]
+            self.held.setdefault(of, []).extend(held)
+        for row in self._evidence.entries(self._past.until, until):
             yield from self._entry(row, batches)
+
+    def run(self) -> Iterator[Finding]:
+        """Compare everything."""
+        yield from self.judge()
         for key, verdict in self._verdicts.items():
             yield Finding("verdict", f"entry {key[1]} of machine {verdict.machine}", "a verdict on an entry not held")
         yield from self._projections()
@@ -97,7 +92,7 @@ class Replay:
                     yield Finding("price list", f"price list {version}", f"its bytes say {prices.version}")
                 lists.append(prices)
 
-    def _begin(self, machine: str, organisation: str, name: str) -> _Machine:
+    def _begin(self, machine: str, organisation: str, name: str) -> Replayed:
         links: dict[str, Link] = {}
         succeeded: set[str] = set()
         record = Record(
@@ -108,7 +103,15 @@ class Replay:
         )
         held = Held(links, succeeded, self._ids)
         named = Machine(machine, organisation, name, "", 0)
-        return _Machine(named, record, held, links, succeeded, self._ids, self._evidence.links(machine))
+        return Replayed(named, record, held, links, succeeded, self._ids, self._evidence.links(machine))
+
+    def stands(self) -> tuple[Stand, ...]:
+        """Return the epochs that moved, as they stand now."""
+        return stands(self._past, self._machines)
+
+    def carried(self, later: frozenset[str]) -> tuple[tuple[Visit, ...], tuple[Item, ...]]:
+        """Return the visits that are not over, or that `later` items name, with their items."""
+        return not_over(self._machines, later)
 
     def _apart(self, machine: str) -> Iterator[Finding]:
         """Place what was kept apart: entries may follow it."""
@@ -130,6 +133,8 @@ class Replay:
         if machine is None or batch is None:
             yield Finding("entry", named, "its machine is not registered" if machine is None else "its batch is gone")
             return
+        if row.received != batch.sending.received:
+            yield Finding("time", named, f"it came at {batch.sending.received}, its row says {row.received}")
         if digest(row.raw) != row.hash:
             yield Finding("hash", named, f"its bytes have the hash {digest(row.raw)}, not the one recorded")
         try:
@@ -144,7 +149,7 @@ class Replay:
         yield from self._judge(row, entry, machine, batch.sending, named)
 
     def _judge(
-        self, row: StoredEntry, entry: Entry, machine: _Machine, sending: Sending, named: str
+        self, row: StoredEntry, entry: Entry, machine: Replayed, sending: Sending, named: str
     ) -> Iterator[Finding]:  # fmt: skip
         try:
             where = place(entry, machine.held)
@@ -172,18 +177,20 @@ class Replay:
         if sending.boot in machine.epochs:
             machine.anchors[sending.boot] = anchor(sending)
 
-    def _span(self, entry: Entry, machine: _Machine, sending: Sending) -> Span:
+    def _span(self, entry: Entry, machine: Replayed, sending: Sending) -> Span:
         before = machine.links.get(entry.prev)
         tied = anchor(sending) if entry.epoch == sending.boot else machine.anchors.get(entry.epoch)
         return corrected(entry, sending, tied, before.known if before else None)
 
-    def _link(self, row: StoredEntry, entry: Entry, machine: _Machine, named: str) -> Iterator[Finding]:
+    def _link(self, row: StoredEntry, entry: Entry, machine: Replayed, named: str) -> Iterator[Finding]:
         link = machine.rows.get(row.hash)
         wanted = (entry.prev, entry.id, entry.epoch, entry.seq, entry.mono)
         if link is None:
             yield Finding("once", named, "its link is gone")
         elif (link.prev, link.entry, link.epoch, link.seq, link.mono) != wanted:
             yield Finding("once", named, f"its link says otherwise: {link}")
+        elif link.received != row.received:
+            yield Finding("time", named, f"it came at {row.received}, its link says {link.received}")
         elif row.span is not None and (link.earliest, link.latest) != (row.span.earliest, row.span.latest):
             yield Finding("time", named, f"its link says {link.earliest}..{link.latest}")
 
@@ -221,13 +228,14 @@ class Replay:
     # ------------------------------------------------------------- projections
 
     def _projections(self) -> Iterator[Finding]:
-        visits: dict[str, object] = dict(self._evidence.visits())
-        items: dict[str, object] = dict(self._evidence.items())
+        visits: dict[str, object] = dict(self._evidence.visits(self._past.until))
+        items: dict[str, object] = dict(self._evidence.items(self._past.until))
         for name, machine in self._machines.items():
             record = machine.record
             self.items += len(record.items)
-            yield from _same("visit", record.visits, visits)
-            yield from _same("item", record.items, items)
+            live = {id: visit for id, visit in record.visits.items() if id not in record.sealed}  # noqa: A001 - one
+            yield from _same("visit", live, visits)
+            yield from _same("item", {id: item for id, item in record.items.items() if item.visit in live}, items)  # noqa: A001
             gone = machine.rows.keys() - {hashed for hashed, _ in self.held.get(name, ())}
             for link in (machine.rows[hashed] for hashed in sorted(gone)):
                 named = f"entry {link.entry} (number {link.seq} of epoch {link.epoch}) of machine {name}"
@@ -237,7 +245,7 @@ class Replay:
             for id in left:  # noqa: A001 - it is one
                 yield Finding(kind, f"{kind} {id}", "no entry tells of it")
 
-    def _cursors(self, name: str, machine: _Machine) -> Iterator[Finding]:
+    def _cursors(self, name: str, machine: Replayed) -> Iterator[Finding]:
         for epoch, cursor in self._evidence.cursors(name).items():
             wanted = machine.cursors.get(epoch)
             if wanted != cursor and cursor.hash not in machine.links:

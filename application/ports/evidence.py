@@ -14,6 +14,8 @@ from domain.deposits.settlement import Verdict
 from domain.deposits.visit import Item, Visit
 from domain.points.price_list import SignedPriceList
 from domain.points.proof import StoredLedger
+from domain.retention.checkpoint import Section, SignedCheckpoint
+from domain.retention.month import Month
 
 
 @frozen
@@ -36,6 +38,7 @@ class StoredEntry:
     raw: bytes
     batch: int
     place: str
+    received: int
     span: Span | None
     """None when the row's times are no span."""
 
@@ -52,6 +55,7 @@ class StoredLink:
     mono: int
     earliest: int
     latest: int
+    received: int
 
 
 @frozen
@@ -83,7 +87,19 @@ class StoredEvent:
 
 
 class Evidence(Protocol):
-    """All that the platform keeps and that can be worked out anew."""
+    """All that the platform keeps and that can be worked out anew.
+
+    Months that went have no entries and no postings any more; `since` is the moment after them.
+    """
+
+    def checkpoints(self) -> Sequence[SignedCheckpoint]:
+        """Return what is kept of the months that went, in the order in which they did."""
+
+    def section(self, name: str, month: Month, also: Collection[str], but: Collection[str]) -> Section:
+        """Add up the rows of one kind that came in a month, in their order.
+
+        Of visits and items, those with the ids `also` count too, and those with the ids `but` do not.
+        """
 
     def damage(self) -> Sequence[str]:
         """Return what the database itself finds wrong with its file."""
@@ -103,8 +119,8 @@ class Evidence(Protocol):
     def batches(self) -> Mapping[int, StoredBatch]:
         """Return the batches by their numbers."""
 
-    def entries(self) -> Iterator[StoredEntry]:
-        """Return the entries in the order of recording."""
+    def entries(self, since: int, until: int | None) -> Iterator[StoredEntry]:
+        """Return the entries that came from a moment on, before another, in the order of recording."""
 
     def links(self, machine: str) -> Mapping[str, StoredLink]:
         """Return the links of a machine by hash."""
@@ -112,29 +128,38 @@ class Evidence(Protocol):
     def rejected(self, machine: str) -> Sequence[tuple[bytes, str, str | None, int]]:
         """Return what was kept apart: bytes, hash, epoch, seq."""
 
-    def visits(self) -> Mapping[str, Visit | Unreadable]:
-        """Return the visits by id."""
+    def visits(self, since: int) -> Mapping[str, Visit | Unreadable]:
+        """Return the visits by id that came from a moment on, and those that are carried over it."""
 
-    def items(self) -> Mapping[str, Item | Unreadable]:
-        """Return the items by id."""
+    def items(self, since: int) -> Mapping[str, Item | Unreadable]:
+        """Return the items by id that came from a moment on, and those of visits that are carried over it."""
 
-    def verdicts(self) -> Sequence[StoredVerdict]:
-        """Return the verdicts."""
+    def sealed_visits(self, until: int) -> Mapping[str, Visit | Unreadable]:
+        """Return the visits by id that came before a moment and are over."""
+
+    def sealed_items(self, until: int) -> Mapping[str, Item | Unreadable]:
+        """Return the items by id that came before a moment, of visits that are over."""
+
+    def verdicts(self, since: int) -> Sequence[StoredVerdict]:
+        """Return the verdicts on what came from a moment on."""
 
     def cursors(self, machine: str) -> Mapping[str, Cursor]:
         """Return the cursors of a machine by epoch."""
 
-    def ledger(self) -> StoredLedger:
-        """Return the ledger's rows."""
+    def ledger(self, since: int, until: int | None) -> StoredLedger:
+        """Return the ledger's rows: all but the postings before `since` and from `until` on."""
 
-    def events(self, types: Collection[str]) -> Iterator[StoredEvent]:
-        """Return the events of these types, in the order of recording."""
+    def events(self, types: Collection[str], since: int) -> Iterator[StoredEvent]:
+        """Return the events of these types from a moment on, in the order of recording."""
 
     def unpublished(self) -> int:
         """Count the events that were not published."""
 
     def strays(self) -> Sequence[str]:
         """Return where rows name another organisation than the machine, account or transaction they belong to."""
+
+    def misdated(self) -> Sequence[str]:
+        """Return where rows say that they came at another moment than what they belong to."""
 
     def torn_versions(self) -> Sequence[str]:
         """Return the aggregates whose events do not count up from 1 without a hole."""

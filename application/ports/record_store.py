@@ -91,6 +91,9 @@ class RecordStore(Protocol):
     def visits(self, machine: str, ids: Collection[str]) -> dict[str, Visit]:
         """Return a machine's visits by id."""
 
+    def sealed(self, visits: Collection[str]) -> set[str]:
+        """Return those of these visits that were over when their month's entries went."""
+
     def items(self, machine: str, ids: Collection[str]) -> dict[str, Item]:
         """Return a machine's items by id."""
 

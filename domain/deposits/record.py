@@ -72,6 +72,8 @@ class Record:
     session_machines: dict[str, set[str]] = field(factory=dict)
     """The machines on which visits named a session, by session."""
     bound: int = UNKNOWN_A_DAY
+    sealed: set[str] = field(factory=set)
+    """Visits that were over when their month's entries went: nothing is added to them."""
 
     def take(self, entry: Entry, place: Place, span: Span, *, signed: bool) -> Judged:
         """Take one entry. `signed` tells whether the token inside, if any, bears the platform's signature."""
@@ -149,7 +151,7 @@ class Record:
 
     def _decided(self, entry: Entry, place: Place, span: Span, body: ItemDecided) -> Judged:
         visit = self.visits.get(body.visit)
-        if visit is None:
+        if visit is None or visit.id in self.sealed:
             alarm = Alarm("unknown_visit", f"item {entry.id} names visit {body.visit}")
             return Judged(entry, place, span, body, verdict=refused(Why.UNKNOWN_VISIT), alarms=(alarm,))
         item = Item(id=entry.id, visit=visit.id, machine=self.machine, decided=body, span=span)

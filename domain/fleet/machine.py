@@ -11,6 +11,8 @@ from attrs import field, frozen
 LONGEST_NAME = 80
 SILENT_AFTER = 60_000_000
 """Microseconds without a batch after which a machine counts as silent."""
+CLOCKS_APART = 60_000_000
+"""Microseconds by which the clocks of two workers may differ."""
 KEY_BYTES = 32
 """Random bytes in an API key: too many to guess, so a plain hash at rest is enough (no salt, no slow hash)."""
 _KEY = re.compile(r"rvm_[A-Za-z0-9_-]{43}")
@@ -50,6 +52,16 @@ def speaks_anew(machine: Machine, now: int, waiting: int) -> bool:
     """Tell whether a contact is news: it was silent for a while, or its queue began to grow or emptied."""
     silent = machine.contacted_at is None or now - machine.contacted_at > SILENT_AFTER
     return silent or (machine.waiting == 0) != (waiting == 0)
+
+
+def received(machine: Machine, now: int) -> int:
+    """Return when what a machine sends came: as `now` says, but not before what it sent last.
+
+    Workers' clocks differ a little, and a machine's batches come to any of them, one after the other. A clock that is
+    further behind than CLOCKS_APART is another matter, and is believed.
+    """
+    last = machine.contacted_at
+    return last if last is not None and now < last <= now + CLOCKS_APART else now
 
 
 def write_key(chance: bytes) -> str:

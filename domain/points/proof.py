@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from attrs import frozen
+from attrs import field, frozen
 
 from domain.points.ledger import Account, Transaction
 
@@ -41,17 +41,31 @@ class StoredLedger:
     balances: Mapping[str, int]
     orphans: Sequence[tuple[str, str, int]]
     """Postings without a transaction: transaction id, account id, amount."""
+    since: int = 0
+    """Transactions before this moment, microseconds UTC, may be without their postings: these went with their month."""
+    past: Mapping[str, int] = field(factory=dict)
+    """What the postings that went sum to, by account."""
+
+    def gone(self, transaction: StoredTransaction) -> bool:
+        """Whether a transaction's postings went with their month."""
+        return transaction.at < self.since and not transaction.postings
 
 
 def prove_ledger(ledger: StoredLedger, due: Mapping[str, Transaction]) -> Iterator[Finding]:
     """Find what is wrong with a ledger. `due` holds the credits that verdicts ask for, by transaction."""
+    yield from prove_transactions(ledger, due)
+    yield from _balances(ledger)
+
+
+def prove_transactions(ledger: StoredLedger, due: Mapping[str, Transaction]) -> Iterator[Finding]:
+    """Find what is wrong with a ledger's transactions: as `prove_ledger`, whatever the balances are."""
     yield from _accounts(ledger)
     for of, account, amount in ledger.orphans:
         yield Finding("posting", f"transaction {of}", f"{amount} to {account} belongs to no transaction")
     for transaction in ledger.transactions:
-        yield from _balanced(transaction, ledger.accounts)
+        if not ledger.gone(transaction):
+            yield from _balanced(transaction, ledger.accounts)
     yield from _credits(ledger, due)
-    yield from _balances(ledger)
 
 
 def _accounts(ledger: StoredLedger) -> Iterator[Finding]:
@@ -91,8 +105,12 @@ def _credits(ledger: StoredLedger, due: Mapping[str, Transaction]) -> Iterator[F
         elif _plain(found.postings) != _plain([(each.account.id, each.amount) for each in wanted.postings]):
             yield Finding("credit", f"transaction {id}", f"its postings are not those due: {_said(found.postings)}")
     for transaction in ledger.transactions:
+        if ledger.gone(transaction):
+            continue
         if transaction.reverses is not None:
-            yield from _reversal(transaction, stored.get(transaction.reverses))
+            of = stored.get(transaction.reverses)
+            if of is None or not ledger.gone(of):
+                yield from _reversal(transaction, of)
         elif transaction.id not in due:
             yield Finding(
                 "credit", f"transaction {transaction.id}", f"no verdict asks for {_said(transaction.postings)}"
@@ -109,7 +127,7 @@ def _reversal(transaction: StoredTransaction, of: StoredTransaction | None) -> I
 
 def _balances(ledger: StoredLedger) -> Iterator[Finding]:
     """Each balance is the sum of the postings, and only a reversal ever took one below zero."""
-    sums: dict[str, int] = {}
+    sums = dict(ledger.past)
     for transaction in ledger.transactions:
         for name, amount in transaction.postings:
             sums[name] = sums.get(name, 0) + amount

@@ -36,11 +36,11 @@ BUDGETS = {
     "tests/people": 20,
     "tests/production": 120,
     "tests/platform": 90,
-    "tests/races": 30,
+    "tests/races": 40,
     "tests/retention": 60,
     "tests/serial_link": 30,
     "tests/simulators": 36,
-    "tests/sql": 40,
+    "tests/sql": 50,
     "tests/training": 240,
     "tests/vision": 90,
 }

@@ -10,7 +10,7 @@ from domain.deposits.journal import Cursor, Kind, place_of
 from domain.deposits.recognition import Material
 from domain.deposits.session import State
 from domain.deposits.settlement import Standing, Why
-from tests.platform.world import GLASS, PLASTIC, person
+from tests.platform.world import GLASS, PLASTIC, SECOND, person
 
 ANA, BEN = person("ana"), person("ben")
 
@@ -196,6 +196,23 @@ def test_an_item_settled_twice_is_paid_once(platform):
 
 
 # ------------------------------------------------------------------ refusals of the whole batch
+
+
+def test_a_machines_batches_come_one_after_the_other_by_whichever_workers_clock(platform):
+    """A month ends between two batches: the second one comes to a worker whose clock is a second behind."""
+    machine = platform.machine()
+    platform.send(machine)
+    at = len(machine.entries)
+    machine.visit(platform.session(ANA).token)
+    before = platform.clock.wall
+    platform.clock.advance(SECOND)
+    platform.send(machine, machine.entries[at : at + 1])
+    platform.clock.wall = before
+    platform.send(machine, machine.entries[at + 1 :])
+    with platform.store(read_only=True) as work:
+        assert work.machines.get(machine.machine).contacted_at == before + SECOND
+        paid = [event for event in work.outbox.unpublished(99) if event.type == "points.credited"]
+    assert [event.at for event in paid] == [before + SECOND]
 
 
 def test_batches_of_unknown_machines_and_of_too_many_entries_are_refused(platform):

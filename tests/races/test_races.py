@@ -7,9 +7,12 @@ import pytest
 
 from adapters.signing.ed25519 import Ed25519Signer, Ed25519Verifier
 from adapters.sql.engine import open_engine
+from adapters.sql.sheet import read_sheet
 from adapters.sql.unit_of_work import SqlUnitsOfWork
+from application.platform.again import again
 from application.platform.answer_once import AnswerOnce, Reply, StillInFlight
 from application.platform.claim_session import ClaimSession
+from application.platform.drop_months import DropMonths
 from application.platform.found_organisation import FoundOrganisation
 from application.platform.make_months import MakeMonths
 from application.platform.one_transaction import OneTransaction
@@ -35,6 +38,7 @@ from tests.platform.world import DAY, GLASS, KEY, Counting, Platform, TestClock,
 from tests.races.meeting import ROUNDS, Racers
 
 pytestmark = [pytest.mark.slow]
+KEPT = 12
 
 
 @pytest.fixture
@@ -57,6 +61,8 @@ def told(request, racers):
     name, seen, broken_off = request.node.name, racers.conflicts, racers.interrupted
     print(f"\n{name}: {ROUNDS} rounds, {seen} conflicts seen, {broken_off} transactions broken off")
     assert seen == ROUNDS, "a round without a conflict proves nothing"
+    if request.node.get_closest_marker("may_break_off"):
+        return
     meant = ROUNDS if request.node.get_closest_marker("breaks_off") else 0
     assert broken_off == meant, "who waits for a lock goes on in the end; nothing is begun again"
 
@@ -106,9 +112,17 @@ def make_months(store, wall, organisation):
     return MakeMonths(organisation, store, TestClock(wall))()
 
 
+def drop_months(store, wall, organisation):
+    return DropMonths(organisation, store, TestClock(wall), Ed25519Signer(KEY), Ed25519Verifier(), KEPT)()
+
+
 def strays(platform):
     with platform.store(read_only=True) as work:
         return work.months.strays()
+
+
+def append_again(store, transaction):
+    return again(append)(store, transaction)
 
 
 class NoSeal:
@@ -309,6 +323,58 @@ def test_room_is_made_while_a_batch_that_has_none_is_recorded(racers, platform, 
         assert f"entries {Month.of(wall).name}" in made.result
         assert strays(platform) == []
     proved(platform, racers, [machine], tmp_path)
+
+
+def test_a_month_goes_while_its_entries_come_again(racers, platform, tmp_path):
+    machine = platform.machine()
+    of_month = []
+    for number in range(ROUNDS):
+        platform.clock.wall = wall = Month(2031, 1).later(number).begin
+        platform.publish(number + 2, {Material.GLASS: GLASS}, wall, wall + DAY)
+        at = len(machine.entries) if number else 0
+        machine.visit(platform.session(person("ana")).token, items=2)
+        of_month.append(machine.entries[at:])
+        platform.send(machine, of_month[-1])
+    for number in range(ROUNDS):
+        # New of this month besides: what is written and what goes are in each other's way.
+        platform.clock.wall = wall = Month(2031, 1).later(ROUNDS + KEPT + number).begin
+        ben = machine.visit(platform.session(person("ben")).token, items=0)
+        batch = batch_of(machine, [*of_month[number], *ben])
+        month = Month(2031, 1).later(number)
+        gone, came = racers.round(
+            (drop_months, month.later(KEPT + 1).begin, platform.organisation), (record, wall, batch)
+        )  # fmt: skip
+        assert gone.result == [month]
+        assert came.result == (len(ben), len(of_month[number]))
+        assert platform.balance(person("ana")) == 2 * GLASS * ROUNDS
+    proved(platform, racers, [machine], tmp_path)
+
+
+@pytest.mark.may_break_off
+def test_points_are_taken_back_in_a_month_that_goes(racers, platform):
+    """By a clock that is years behind: the posting is in the checkpoint, or it stands in no month; never nowhere."""
+    machine = platform.machine()
+    outcomes = {"in the checkpoint": 0, "in no month": 0}
+    for number in range(ROUNDS):
+        month = Month(2031, 1).later(number)
+        ana = person(f"ana {number}")
+        platform.clock.wall = month.begin
+        platform.publish(number + 2, {Material.GLASS: GLASS}, month.begin, month.begin + DAY)
+        at = len(machine.entries) if number else 0
+        machine.visit(platform.session(ana).token, items=1)
+        platform.send(machine, machine.entries[at:])
+        settled = next(each for each in machine.entries[at:] if each.kind.value == "item_settled")
+        with platform.store(read_only=True) as work:
+            taken_back = reversal(work.ledger.get(settled.id), f"reversal {number}", month.begin + 1)
+        wall = month.later(KEPT + 1).begin
+        taken, gone = racers.round((append_again, taken_back), (drop_months, wall, platform.organisation))
+        assert (taken.result, gone.result) == (GLASS, [month])
+        with platform.store(read_only=True) as work:
+            lines = work.ledger.statement(person_account(platform.organisation, ana), None, 9)
+        outcomes["in no month" if lines else "in the checkpoint"] += 1
+        sheet = read_sheet(platform.store.engine)
+        assert (sheet.balanced, sheet.points) == (True, 0)
+    print(outcomes)
 
 
 def test_the_first_two_workers_found_one_organisation(postgres, postgres_template, racers):
