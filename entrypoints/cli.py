@@ -265,6 +265,30 @@ def rig(context: typer.Context) -> None:
 
 
 @app.command()
+def contracts(
+    hardware: Annotated[bool, typer.Option("--hardware", help="Those of the machine's parts.")] = False,
+    map_: Annotated[
+        str | None,
+        typer.Option(
+            "--map",
+            metavar="FILE",
+            help="The hardware map (default: the one for the ESP32); `simulated`, `simulated:header` or "
+            "`simulated:FILE` for that map on simulated parts.",
+        ),
+    ] = None,
+    plant: Annotated[
+        str | None, typer.Option(metavar="FAULT", help="With a simulated map: plant this fault first.")
+    ] = None,
+) -> None:
+    """Hold a machine to the contracts of its ports; a technician runs this at the real one."""
+    if not hardware:
+        raise typer.BadParameter("say which contracts: --hardware", param_hint="--hardware")
+    from entrypoints.contracts import command
+
+    raise typer.Exit(command.run(map_, say=typer.echo, plant=plant))
+
+
+@app.command()
 def diagrams(
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where the diagrams go.")] = Path("docs/diagrams"),
     check: Annotated[bool, typer.Option("--check", help="Draw nothing: exit 1 if a diagram is out of date.")] = False,

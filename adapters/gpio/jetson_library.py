@@ -21,8 +21,8 @@ def jetson_gpio() -> Any:
         import Jetson.GPIO as library  # noqa: PLC0415, N811 (where it is imported it looks at the board)
     except ImportError as missing:
         raise JetsonGpioMissing(
-            f"header: the library Jetson.GPIO is not installed ({missing}): pip install 'myrvm[jetson]'"
+            f"the library Jetson.GPIO is not installed ({missing}): pip install 'myrvm[jetson]'"
         ) from missing
     except Exception as odd:  # the library raises bare Exception where it knows no board, RuntimeError without rights
-        raise JetsonGpioUnusable(f"header: Jetson.GPIO does not work here: {odd}") from odd
+        raise JetsonGpioUnusable(f"Jetson.GPIO does not work here: {odd}") from odd
     return library

@@ -55,10 +55,10 @@ def _shut(machine: Machine, door: Door) -> None:
 
 
 DOOR = (
-    Contract("door", "the door opens only unlocked", the_door_opens_only_unlocked),
-    Contract("door", "an open door is told", an_open_door_is_told),
+    Contract("door", "the door opens only unlocked", the_door_opens_only_unlocked, by_hand=True),
+    Contract("door", "an open door is told", an_open_door_is_told, by_hand=True),
 )
-LIGHT = (Contract("light", "every signal is shown", every_signal_is_shown),)
+LIGHT = (Contract("light", "every signal is shown", every_signal_is_shown, by_hand=True),)
 
 
 def it_leads_to_each_bin(machine: Machine) -> None:
@@ -83,7 +83,7 @@ def it_leads_to_no_bin_that_is_not_there(machine: Machine) -> None:
 
 
 DIVERTER = (
-    Contract("diverter", "it leads to each bin", it_leads_to_each_bin),
+    Contract("diverter", "it leads to each bin", it_leads_to_each_bin, by_hand=True),
     Contract("diverter", "it leads to no bin that is not there", it_leads_to_no_bin_that_is_not_there),
 )
 
@@ -114,6 +114,6 @@ def it_does_not_press_with_the_door_open(machine: Machine) -> None:
 
 
 COMPACTOR = (
-    Contract("compactor", "it presses with the door shut", it_presses_with_the_door_shut),
-    Contract("compactor", "it does not press with the door open", it_does_not_press_with_the_door_open),
+    Contract("compactor", "it presses with the door shut", it_presses_with_the_door_shut, by_hand=True),
+    Contract("compactor", "it does not press with the door open", it_does_not_press_with_the_door_open, by_hand=True),
 )

@@ -77,8 +77,8 @@ CHUTE = (
     Contract(PART, "halting what rests is no error", halting_what_rests_is_no_error),
     Contract(PART, "an empty intake looks empty", nothing_is_there_at_first),
     Contract(PART, "moving nothing fails and counts nothing", moving_nothing_fails_and_counts_nothing),
-    Contract(PART, "an item is taken in and counted", an_item_is_taken_in_and_counted),
-    Contract(PART, "an item is given back and counted", an_item_is_given_back_and_counted),
+    Contract(PART, "an item is taken in and counted", an_item_is_taken_in_and_counted, by_hand=True),
+    Contract(PART, "an item is given back and counted", an_item_is_given_back_and_counted, by_hand=True),
 )
 
 
@@ -99,4 +99,4 @@ def the_last_motion_is_told(machine: Machine) -> None:
     expect(after.peak_ma is None or after.peak_ma > 0, "a motor that turns takes current, and none was measured")
 
 
-MOTIONS = (Contract(PART, "the last motion is told", the_last_motion_is_told),)
+MOTIONS = (Contract(PART, "the last motion is told", the_last_motion_is_told, by_hand=True),)

@@ -64,3 +64,5 @@ class Contract:
     part: str
     promise: str
     check: Check
+    by_hand: bool = False
+    """Whether somebody has to be at the machine."""
