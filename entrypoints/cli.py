@@ -26,7 +26,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-machine_app = typer.Typer(help="What runs on a machine.", no_args_is_help=True)
+machine_app = typer.Typer(help="What runs on a machine.")
 app.add_typer(machine_app, name="machine")
 platform_app = typer.Typer(help="The platform: its API, its operators (settings: RVM_PLATFORM_*).")
 app.add_typer(platform_app, name="platform")
@@ -228,6 +228,35 @@ def openapi(
         typer.echo(description(), nl=False)
     else:
         write.write_text(description(), encoding="utf-8")
+
+
+@machine_app.callback(invoke_without_command=True)
+def machine(
+    context: typer.Context,
+    simulated: Annotated[
+        bool, typer.Option("--simulated", help="One machine on simulated hardware, to play with in a browser.")
+    ] = False,
+    seconds: Annotated[
+        float | None, typer.Option("--for", metavar="SECONDS", min=1, help="With --simulated: it plays by itself.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="With --simulated: chance.")] = 0,
+    pictures: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="With --simulated: these photographs, not the packaged ones.")
+    ] = None,
+    data: Annotated[Path | None, typer.Option(metavar="DIR", help="With --simulated: keep everything there.")] = None,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="With --simulated: port of the page; 0 takes a free one.")
+    ] = 8000,
+) -> None:
+    """What runs on a machine."""
+    if context.invoked_subcommand is not None:
+        return
+    if not simulated:
+        typer.echo(context.get_help())
+        raise typer.Exit(MISUSE)
+    from entrypoints.machine.play.run import run
+
+    raise typer.Exit(run(seconds=seconds, seed=seed, pictures=pictures, data=data, port=port))
 
 
 @machine_app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})

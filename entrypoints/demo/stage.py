@@ -48,14 +48,14 @@ class Stage:
 
     def __init__(
         self, platform: Platform, *, machines: int, seed: int, pictures: list[Path], data: Path, events: EventLog,
-        settings: dict[str, str] | None = None,
+        settings: dict[str, str] | None = None, samples: int = SAMPLES,
     ) -> None:  # fmt: skip
-        """`settings` are for the machines' agents, as environment variables."""
+        """`settings` are for the machines' agents, as environment variables; `samples` lie ready for a visitor."""
         self.platform = platform
         self.events = events
         self.album = Album(data / "pictures")
         self.board = Board(platform.part(UnitOfWorkFactory), platform.organisation)
-        self.samples = _samples(pictures)
+        self.samples = _samples(pictures, samples)
         self.network = Network()
         self._seed = seed
         self._supply_files = pictures
@@ -255,10 +255,10 @@ def _until(ready: Callable[[], bool], within: float) -> bool:
     return False
 
 
-def _samples(pictures: list[Path]) -> list[Path]:
+def _samples(pictures: list[Path], most: int) -> list[Path]:
     """A few photographs of different classes, for a visitor who has none at hand."""
     by_class: dict[Path, list[Path]] = {}
     for picture in pictures:
         by_class.setdefault(picture.parent, []).append(picture)
     rows = itertools.zip_longest(*by_class.values())
-    return [picture for row in rows for picture in row if picture is not None][:SAMPLES]
+    return [picture for row in rows for picture in row if picture is not None][:most]

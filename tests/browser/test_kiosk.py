@@ -1,4 +1,10 @@
-"""The kiosk's page in a real browser: every screen, both languages, at 1024 x 600 exactly."""
+"""The kiosk's page in a real browser: every screen, both languages, at 1024 x 600 exactly.
+
+With RVM_TEST_SCREENSHOTS=FOLDER each screen is also kept there as a picture, to be looked at.
+"""
+
+import os
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +17,7 @@ from tests.kiosk.samples import Kiosk
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
+SCREENSHOTS = os.environ.get("RVM_TEST_SCREENSHOTS", "")
 SIZE = {"width": 1024, "height": 600}
 SCROLLS = """() => {
     const page = document.documentElement;
@@ -104,6 +111,8 @@ def test_every_screen_is_whole(kiosk, look, violations, theme, language):
         assert page.evaluate(FILLED) <= 1
         assert page.evaluate("parseFloat(getComputedStyle(document.querySelector('h1')).fontSize)") == 56
         assert violations(page) == [], screen
+        if SCREENSHOTS:
+            page.screenshot(path=Path(SCREENSHOTS) / f"{screen.value}-{theme}-{language}.png")
     assert len(headlines) == len(ScreenName), "two screens say the same"
     assert page.strangers == []
     assert page.errors == []
