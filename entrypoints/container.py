@@ -8,6 +8,7 @@ The API, the demo, the scenarios and the proofs all use this very container.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -23,6 +24,7 @@ from adapters.identity.refresh_tokens import HmacRefreshTokens
 from adapters.identity.seal import AesSeal
 from adapters.identity.secret import kept_secret, key_for
 from adapters.jobs.in_process import InProcessDispatcher
+from adapters.jobs.pacemaker import ThreadPacemaker
 from adapters.objects.elsewhere import ServedElsewhere
 from adapters.objects.folder import FolderObjects
 from adapters.objects.tickets import Tickets
@@ -79,12 +81,12 @@ from application.platform.withdraw_session import WithdrawSession
 from application.ports.clock import Clock, IdSource, Random
 from application.ports.events import Events
 from application.ports.identity import AccessTokens, PasswordHasher, RefreshTokens, Seal
-from application.ports.jobs import Dispatcher
+from application.ports.jobs import Dispatcher, Pacemaker
 from application.ports.objects import Objects, ServedObjects
 from application.ports.repositories import Organisation
 from application.ports.retention import RetentionWorkFactory
 from application.ports.signing import SignatureVerifier, Signer
-from application.ports.unit_of_work import UnitOfWorkFactory
+from application.ports.unit_of_work import StoreError, UnitOfWorkFactory
 from domain.jobs.job import SECONDS, Queue
 from domain.objects.name import Bucket
 from domain.objects.policy import DAY
@@ -103,10 +105,9 @@ EVERY = dict.fromkeys(
     ("forget-answers", "forget-telemetry", "expire-objects", "make-months", "drop-months"), 3600 * SECONDS
 )
 """Jobs that come with the clock, and the microseconds between. What cannot wait so long is the relay's housekeeping."""
-LONG = 900 * SECONDS
-"""The lease of a job that removes much."""
 
 T = TypeVar("T")
+LOG = logging.getLogger("rvm.platform")
 
 
 def build_platform(settings: PlatformSettings) -> punq.Container:
@@ -130,8 +131,12 @@ def resolved(container: punq.Container, kind: Callable[..., T]) -> T:
 
 
 def close_platform(container: punq.Container) -> None:
-    """Stop the relay, let go of the other processes, and close the store."""
+    """Stop the relay, let go of the other processes and of jobs that do not end, and close the store."""
     resolved(container, Relay).stop()
+    try:
+        resolved(container, RunJob).let_go()
+    except StoreError as away:
+        LOG.warning("jobs that still run are taken over only when their leases are over: %s", away)
     resolved(container, Events).close()
     resolved(container, SqlUnitsOfWork).close()
 
@@ -163,6 +168,7 @@ def _outside(container: punq.Container, settings: PlatformSettings) -> None:
         ServedObjects: served,
         IdSource: ids,
         Random: SystemRandom(),
+        Pacemaker: ThreadPacemaker(),
         Signer: Ed25519Signer.from_file(settings.data / KEY_FILE),
         SignatureVerifier: Ed25519Verifier(),
         PasswordHasher: Argon2Passwords(
@@ -238,10 +244,10 @@ def _use_cases(container: punq.Container) -> None:
     container.register(RecordDeposits, scope=punq.Scope.singleton, unknown_a_day=settings.unknown_a_day)
     kinds = Kinds.of(
         Kind("forget-answers", Queue.UPKEEP, lambda _: resolved(container, ForgetAnswers)()),
-        Kind("forget-telemetry", Queue.UPKEEP, lambda _: resolved(container, ForgetTelemetry)(), LONG),
+        Kind("forget-telemetry", Queue.UPKEEP, lambda _: resolved(container, ForgetTelemetry)()),
         Kind("make-months", Queue.UPKEEP, lambda _: resolved(container, MakeMonths)()),
-        Kind("drop-months", Queue.UPKEEP, lambda _: resolved(container, DropMonths)(), LONG),
-        Kind("expire-objects", Queue.UPKEEP, lambda _: resolved(container, ExpireObjects)(), LONG),
+        Kind("drop-months", Queue.UPKEEP, lambda _: resolved(container, DropMonths)()),
+        Kind("expire-objects", Queue.UPKEEP, lambda _: resolved(container, ExpireObjects)()),
     )
     container.register(Kinds, instance=kinds)
     container.register(Routes, instance=Routes(kinds))

@@ -2,7 +2,8 @@
 
     rvm platform worker --queue images --queue fraud --alive /tmp/alive
 
-It ends in good order on SIGTERM: nothing new is begun, what runs is finished. Killed, its jobs are done by another.
+It ends in good order on SIGTERM: nothing new is begun, what runs is finished, or put back for another when that takes
+too long. Killed, its jobs are done by another when their leases are over.
 Nobody calls a worker, so that it is well is told by the age of a file: every five seconds it is touched.
 """
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
 from domain.jobs.job import Job, Queue, State
@@ -50,3 +51,19 @@ class Dispatcher(Protocol):
 
     def close(self) -> None:
         """Finish what runs, begin nothing new."""
+
+
+class Pacemaker(Protocol):
+    """Does something again and again beside something that takes long."""
+
+    def during(self, pause: int, beat: Callable[[], object]) -> AbstractContextManager[None]:
+        """Call `beat` each `pause` microseconds, from elsewhere, until the context is left; its errors are logged."""
+
+
+class NoPacemaker:
+    """For whoever does nothing that takes long."""
+
+    @contextmanager
+    def during(self, pause: int, beat: Callable[[], object]) -> Iterator[None]:
+        """Call nothing."""
+        yield

@@ -1,7 +1,8 @@
 """A job: waiting, running, done, or dead once it has failed too often. Times are integer microseconds UTC.
 
 The laws:
-- whoever runs a job holds it by a lease; when the lease is over the job may be taken again, for its holder has died;
+- whoever runs a job holds it by a lease and renews that while it runs, however long; when the lease is over the job may
+  be taken again, for its holder has died;
 - each taking has a number (`attempts`): who comes back late with an older one changes nothing;
 - a job that fails waits longer each time, and at last is dead: an operator sees it and may have it done again;
 - so a job is done at least once, and whatever it does must bear being done twice.
@@ -82,6 +83,16 @@ class Job:
 def taken(job: Job, now: int, lease: int) -> Job:
     """Take a job that is ready, for `lease` microseconds."""
     return evolve(job, state=State.RUNNING, attempts=job.attempts + 1, leased_until=now + lease)
+
+
+def renewed(job: Job, now: int, lease: int) -> Job:
+    """Hold a job on, for `lease` microseconds from now."""
+    return evolve(job, leased_until=max(job.leased_until, now + lease))
+
+
+def put_back(job: Job, now: int) -> Job:
+    """Let go of a job that its holder will not finish, so that another takes it at once."""
+    return evolve(job, state=State.WAITING, leased_until=0, due_at=now)
 
 
 def exhausted(job: Job) -> bool:

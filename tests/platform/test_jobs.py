@@ -1,6 +1,7 @@
 """Jobs: done at least once, never by two at a time, later and later when they fail, and never lost."""
 
 import random
+from contextlib import contextmanager
 
 import pytest
 from attrs import evolve
@@ -136,6 +137,55 @@ def test_who_comes_back_too_late_changes_nothing(house, clock, run, work):
     assert run(which) is Ran.LOST
     assert others == [Ran.DONE]
     assert kept(house, which).attempts == 2
+
+
+class ByHand:
+    """A pacemaker that beats when the test says so."""
+
+    def __init__(self):
+        self.pause, self.beat = None, None
+
+    @contextmanager
+    def during(self, pause, beat):
+        self.pause, self.beat = pause, beat
+        yield
+
+
+def test_a_job_that_takes_longer_than_its_lease_is_held_on_to(house, clock, kinds, run, work):
+    (which,) = added(house, job(1, clock))
+    pacemaker, others = ByHand(), []
+    patient = RunJob(house, clock, Counting(), kinds, pacemaker)
+
+    def long():
+        for _ in range(10):
+            clock.advance(pacemaker.pause)
+            pacemaker.beat()
+            others.append(run(which))
+
+    work.during = long
+    assert patient(which) is Ran.DONE
+    assert 10 * pacemaker.pause > 3 * MINUTE
+    assert others == [Ran.NOT_READY] * 10
+    assert kept(house, which).attempts == 1
+    pacemaker.beat()
+    assert kept(house, which).state is State.DONE, "a beat that comes too late changes nothing"
+
+
+def test_what_a_process_that_ends_still_runs_is_taken_by_another_at_once(house, clock, kinds, work):
+    (which,) = added(house, job(1, clock))
+    ending, other = (RunJob(house, clock, Counting(), kinds, ByHand()) for _ in range(2))
+    others = []
+
+    def cut_short():
+        work.during = lambda: None
+        ending.let_go()
+        others.append(other(which))
+
+    work.during = cut_short
+    assert ending(which) is Ran.LOST
+    assert others == [Ran.DONE]
+    ending.let_go()
+    assert kept(house, which).state is State.DONE, "nothing is held any more"
 
 
 def test_what_fails_waits_longer_each_time_and_is_dead_at_last(house, clock, run, work):
