@@ -5,7 +5,12 @@ One loses, one doubles, one is not atomic. Each is the SQLite store with one thi
 
 from __future__ import annotations
 
+from attrs import evolve
+
+from adapters.sql.care import SqlCare
+from adapters.sql.jobs import SqlJobs
 from adapters.sql.outbox import SqlOutbox
+from adapters.sql.telemetry import SqlTelemetry
 from adapters.sql.unit_of_work import SqlUnitOfWork, SqlUnitsOfWork
 
 
@@ -25,12 +30,31 @@ class _TwiceOutbox(SqlOutbox):
         super().add([each for each in announcements for _ in range(2)])
 
 
+class _TwiceJobs(SqlJobs):
+    def add(self, jobs) -> None:
+        super().add([evolve(each, id=f"{each.id}{more}") for each in jobs for more in ("", " again")])
+
+
+class _TwiceTelemetry(SqlTelemetry):
+    def add_hours(self, *hours) -> None:
+        super().add_hours(*hours)
+        super().add_hours(*hours)
+
+
+class _TwiceCare(SqlCare):
+    @property
+    def telemetry(self):
+        return _TwiceTelemetry(self._connection)
+
+
 class _Doubles(SqlUnitOfWork):
-    """Keeps each event twice."""
+    """Keeps each event and each job twice, and adds each hour of telemetry up twice."""
 
     def _open(self, connection) -> None:
         super()._open(connection)
         self.outbox = _TwiceOutbox(connection)
+        self.jobs = _TwiceJobs(connection)
+        self.care = _TwiceCare(connection)
 
 
 class _NotAtomic(SqlUnitOfWork):

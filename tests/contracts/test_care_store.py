@@ -16,11 +16,18 @@ from domain.fleet.telemetry import HOUR, SECONDS, Hour, Sample
 from domain.fleet.ticket import Ticket
 from tests.platform.conftest import empty_database, memory_store, sqlite_store, store  # noqa: F401 - fixtures
 
+CONTRACT, ADAPTERS = "Care", "store"
 HOUSE = "00000000-0000-7000-8000-000000000001"
 
 
 @pytest.fixture
 def begin(store):  # noqa: F811
+    return founded(store)
+
+
+def founded(store):  # noqa: F811
+    """A store with an organisation and two machines in it."""
+
     def setting(work):
         work.organisations.add(Organisation(HOUSE, "House", 1))
         for number in (1, 2):

@@ -128,16 +128,16 @@ def dramatiq(request, runner):
     [in_process, pytest.param(dramatiq, marks=pytest.mark.slow)],
     ids=lambda adapter: getattr(adapter, "__name__", None),
 )
-def test_every_adapter_keeps_every_promise(request, adapter):
+def test_every_adapter_keeps_every_promise(request, adapter, told):
     for promise in PROMISES:
         runner = Runner()
         with adapter(request, runner) as (dispatcher, close):
             promise(dispatcher, runner, close)
-    print(f"port Dispatcher, adapter {adapter.__name__}, {len(PROMISES)} cases")
+    told("Dispatcher", adapter.__name__, len(PROMISES))
 
 
 @pytest.mark.parametrize("broken", BROKEN, ids=lambda broken: broken.__name__)
-def test_a_broken_adapter_is_found_out(broken, monkeypatch):
+def test_a_broken_adapter_is_found_out(broken, monkeypatch, told):
     monkeypatch.setitem(globals(), "WITHIN", 0.5)  # what it loses never runs
     caught = []
     for promise in PROMISES:
@@ -150,7 +150,7 @@ def test_a_broken_adapter_is_found_out(broken, monkeypatch):
             caught.append(promise.__name__)
         finally:
             InProcessDispatcher.close(dispatcher)
-    print(f"port Dispatcher, broken adapter {broken.__name__}, caught by {caught}")
+    told("Dispatcher", broken.__name__, len(PROMISES), len(caught))
     assert caught
 
 

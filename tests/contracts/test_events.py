@@ -133,15 +133,15 @@ ADAPTERS = (in_process, redis_same_process, redis_another_process)
 
 
 @pytest.mark.parametrize("adapter", ADAPTERS, ids=lambda adapter: adapter.__name__)
-def test_every_adapter_keeps_every_promise(request, adapter):
+def test_every_adapter_keeps_every_promise(request, adapter, told):
     for promise in PROMISES:
         with adapter(request) as (publishing, listening):
             promise(publishing, listening)
-    print(f"port Events, adapter {adapter.__name__}, {len(PROMISES)} cases")
+    told("Events", adapter.__name__, len(PROMISES))
 
 
 @pytest.mark.parametrize("broken", BROKEN, ids=lambda broken: broken.__name__)
-def test_a_broken_adapter_is_found_out(broken, monkeypatch):
+def test_a_broken_adapter_is_found_out(broken, monkeypatch, told):
     monkeypatch.setitem(globals(), "WITHIN", 0.1)  # what it loses never comes
     caught = []
     for promise in PROMISES:
@@ -150,7 +150,7 @@ def test_a_broken_adapter_is_found_out(broken, monkeypatch):
             promise(events, events)
         except (AssertionError, pytest.fail.Exception):
             caught.append(promise.__name__)
-    print(f"port Events, broken adapter {broken.__name__}, caught by {caught}")
+    told("Events", broken.__name__, len(PROMISES), len(caught))
     assert everybody_gets_what_they_want_once_and_in_order.__name__ in caught
 
 

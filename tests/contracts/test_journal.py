@@ -14,6 +14,8 @@ from simulators.journal import SimulatedDisk, SimulatedJournal
 from tests.journal.full_disk import FullDisk
 from tests.journal.story import Story
 
+CONTRACT, ADAPTERS = "Journal", "place"
+
 
 class OnDisk:
     """The real journal in a folder."""

@@ -93,13 +93,15 @@ def s3_world(server):
 
 
 @pytest.mark.parametrize("check", CASES.values(), ids=CASES)
-def test_a_folder_keeps_the_contract(folder_platform, check):
+def test_a_folder_keeps_the_contract(folder_platform, check, told):
+    told("Objects", "folder", 1)
     check(folder_world(folder_platform))
 
 
 @pytest.mark.xdist_group("s3")
 @pytest.mark.parametrize("check", CASES.values(), ids=CASES)
-def test_an_s3_server_keeps_the_contract(s3_server, check):
+def test_an_s3_server_keeps_the_contract(s3_server, check, told):
+    told("Objects", "s3", 1)
     check(s3_world(s3_server))
 
 
@@ -182,9 +184,9 @@ class NotAtomic(Broken):
         (NotAtomic, "a_line_that_is_cut_leaves_what_was"),
     ],
 )
-def test_a_broken_store_is_rejected(folder_platform, broken, caught_by):
+def test_a_broken_store_is_rejected(folder_platform, broken, caught_by, told):
     rejecting = [name for name, check in CASES.items() if not _kept(folder_platform, broken, check)]
-    print(f"port Objects, adapter {broken.__name__} (broken), cases {len(CASES)}, rejected by {rejecting}")
+    told("Objects", broken.__name__, len(CASES), len(rejecting))
     assert caught_by in rejecting
     assert len(rejecting) < len(CASES) / 2, "it is broken in one thing only, so most of the contract still holds"
 

@@ -14,12 +14,18 @@ from domain.fleet.machine import Machine
 from domain.points.price_list import PriceList, SignedPriceList, write
 from tests.platform.conftest import empty_database, memory_store, sqlite_store, store  # noqa: F401 - fixtures
 
+CONTRACT, ADAPTERS = "UnitOfWork", "store"
 HOUSE = "00000000-0000-7000-8000-000000000001"
 ELSEWHERE = "00000000-0000-7000-8000-000000000002"
 
 
 @pytest.fixture
 def begin(store):  # noqa: F811
+    return founded(store)
+
+
+def founded(store):  # noqa: F811
+    """A store with an organisation in it."""
     with store() as work:
         work.organisations.add(Organisation(HOUSE, "House", 1))
         work.commit()

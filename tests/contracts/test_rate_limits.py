@@ -76,16 +76,16 @@ def in_redis(request, clock):
 
 
 @pytest.mark.parametrize("adapter", [in_process, in_redis], ids=lambda adapter: adapter.__name__)
-def test_every_adapter_keeps_every_promise(request, adapter):
+def test_every_adapter_keeps_every_promise(request, adapter, told):
     for promise in PROMISES:
         clock = TestClock()
         with adapter(request, clock) as limits:
             promise(limits, clock)
-    print(f"port RateLimits, adapter {adapter.__name__}, {len(PROMISES)} cases")
+    told("RateLimits", adapter.__name__, len(PROMISES))
 
 
 @pytest.mark.parametrize("broken", BROKEN, ids=lambda broken: broken.__name__)
-def test_a_broken_adapter_is_found_out(broken):
+def test_a_broken_adapter_is_found_out(broken, told):
     caught = []
     for promise in PROMISES:
         clock = TestClock()
@@ -93,7 +93,7 @@ def test_a_broken_adapter_is_found_out(broken):
             promise(broken(clock), clock)
         except AssertionError:
             caught.append(promise.__name__)
-    print(f"port RateLimits, broken adapter {broken.__name__}, caught by {caught}")
+    told("RateLimits", broken.__name__, len(PROMISES), len(caught))
     assert caught
 
 

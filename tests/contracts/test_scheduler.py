@@ -9,6 +9,7 @@ import simpy
 from adapters.scheduling.real_time import MOST_ASIDE, Overloaded, RealTimeScheduler
 from simulators.scheduling import Cost, VirtualScheduler
 
+CONTRACT, ADAPTERS = "Scheduler", "world"
 MILLISECOND = 1_000
 PATIENCE_S = 20
 

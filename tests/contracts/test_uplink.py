@@ -28,6 +28,7 @@ from simulators.uplink import SimulatedPlatform, SimulatedUplink
 from tests.journal.story import Story
 from tests.machine.kit import TEN_YEARS, PlatformKit
 
+CONTRACT, ADAPTERS = "Uplink", "platform"
 SECOND = 1_000_000
 BOOT = str(uuid.UUID(int=77))
 
