@@ -285,6 +285,19 @@ def pin(
         raise typer.Exit(MISUSE) from None
 
 
+@machine_app.command()
+def firmware(
+    map_: Annotated[
+        str | None, typer.Option("--map", metavar="FILE", help="The hardware map (default: the one for the ESP32).")
+    ] = None,
+    check: Annotated[bool, typer.Option("--check", help="Only look: exit 1 if it is not this release's.")] = False,
+) -> None:
+    """Update the microcontroller's firmware by what came with this release; the agent must not run."""
+    from entrypoints.machine import firmware as command
+
+    raise typer.Exit(command.run(map_, check=check, say=typer.echo))
+
+
 @machine_app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def rig(context: typer.Context) -> None:
     """Run simulated hardware for an agent to hold on to."""

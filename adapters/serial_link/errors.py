@@ -5,7 +5,7 @@ All are `PartUnreachable` or `HardwareError` of the port, so the application nee
 
 from __future__ import annotations
 
-from application.ports.hardware import HardwareError, PartUnreachable
+from application.ports.hardware import HardwareError, PartUnreachable, WrongFirmware
 
 
 class LineClosed(PartUnreachable):
@@ -24,7 +24,7 @@ class OutOfStep(PartUnreachable):
     """The microcontroller counts other commands than this side does; nothing was carried out."""
 
 
-class VersionMismatch(PartUnreachable):
+class VersionMismatch(WrongFirmware):
     """The firmware speaks no version of the protocol that this side speaks: it must be updated."""
 
 

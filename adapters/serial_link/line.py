@@ -83,6 +83,17 @@ class SerialLine:
             answer: T = self._ask(command).answer
             return answer
 
+    def greet(self) -> Welcome:
+        """Begin a new session, and return what the microcontroller says of itself. Its motor halts.
+
+        Raises PartUnreachable (VersionMismatch for a firmware of another version).
+        """
+        with self._lock:
+            self._link.close()
+            self._greet()
+            assert self.welcome is not None
+            return self.welcome
+
     def update(self, image: bytes) -> None:
         """Replace the firmware, whatever its version. Raises PartUnreachable, Refused: then nothing is replaced."""
         with self._lock:

@@ -35,6 +35,10 @@ class PartUnreachable(HardwareError):
     """The part does not answer (unplugged, its link is down)."""
 
 
+class WrongFirmware(PartUnreachable):
+    """The part answers, and its firmware speaks another language: it must be updated."""
+
+
 class NoReading(PartUnreachable):
     """The sensor is asked and gives nothing that can be used (no echo, a spoilt checksum). The next time it may."""
 

@@ -12,12 +12,14 @@ import re
 import signal
 import sys
 import threading
+import time
 from collections.abc import Sequence
 from typing import Any
 
 import punq
 
 from adapters.scheduling.real_time import RealTimeScheduler
+from adapters.serial_link.firmware import BadFirmware
 from application.machine.add_up import AddUp
 from application.machine.keep_configuration import KeepConfiguration
 from application.machine.light_up import LightUp
@@ -25,6 +27,7 @@ from application.machine.maintain import Maintain
 from application.machine.report_telemetry import ReportTelemetry
 from application.machine.synchronise import Synchronise
 from application.machine.take_in import TakeIn
+from application.machine.update_firmware import UpdateFirmware
 from application.machine.watch_for_codes import WatchForCodes
 from application.ports.hardware import HardwareError, NoticeSource
 from application.ports.journal import Journal, JournalError
@@ -34,6 +37,7 @@ from domain.deposits.intake.events import Event, FaultSeen
 from domain.deposits.intake.state import HealthState, Intake, Part, VisitState
 from entrypoints.machine.container import build_machine
 from entrypoints.machine.fail_points import Noting, fail_point
+from entrypoints.machine.firmware import shipped
 from entrypoints.machine.hardware import Hardware, open_hardware
 from entrypoints.machine.kiosk.pictures import Pictures
 from entrypoints.machine.kiosk.screen import KioskScreen
@@ -82,6 +86,7 @@ class Agent:
         if threading.current_thread() is threading.main_thread():
             for sign in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(sign, lambda *_: self.stop())
+        self._mend_firmware()
         self._tell(boot=self._take_in.boot)
         if self._kiosk is not None:
             self._tell(kiosk=self._kiosk.start())
@@ -101,6 +106,15 @@ class Agent:
             self._part(Journal).close()
             self.hardware.close()
         return self._status
+
+    def _mend_firmware(self) -> None:
+        """Replace firmware that speaks another version: nothing could be done with it. What is usable stays."""
+        if self.hardware.firmware is None:
+            return
+        try:
+            UpdateFirmware(self.hardware.firmware, time.sleep)(shipped(), only_if_unusable=True)
+        except (HardwareError, BadFirmware) as odd:
+            _log.error("firmware: %s", odd)
 
     def stop(self) -> None:
         """Finish what was begun, then end; asked again, end now. Safe from any thread."""

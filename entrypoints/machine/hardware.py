@@ -15,11 +15,13 @@ from attrs import field, frozen
 from adapters.gpio.jetson import JetsonFactory
 from adapters.hardware_map.parts import HardwareMap
 from adapters.hardware_map.read import DEFAULT, HEADER, read_map
+from adapters.serial_link.firmware import SerialFirmware
 from adapters.vision.pictures import decode
+from application.ports.firmware import Firmware
 from application.ports.hardware import Camera, Chute, Fitted, NoticeSource
 from application.ports.screen import Screen
 from entrypoints.machine.absent import AbsentCamera
-from entrypoints.machine.assemble import Ground, assemble
+from entrypoints.machine.assemble import Assembled, Ground, assemble
 from entrypoints.machine.simulated import simulated_machine
 from entrypoints.settings import MachineSettings
 from simulators.bench.person import Person
@@ -45,6 +47,8 @@ class Hardware:
     """Screens that come with it."""
     person: Person | None = None
     """The person's side, where the hardware is simulated in this process."""
+    firmware: Firmware | None = None
+    """What runs on the microcontroller, where there is one."""
     missing: dict[str, str] = field(factory=dict)
     """Parts of the map that could not be had, and why."""
 
@@ -72,6 +76,7 @@ def simulated(wired: HardwareMap, folder: Path, *, seed: int = 1, speed: float =
         made.parts.fitted,
         living.close,
         person=made.person,
+        firmware=_firmware(made.parts),
         missing=made.parts.missing,
     )
 
@@ -82,7 +87,19 @@ def real(wired: HardwareMap, folder: Path) -> Hardware:
     parts = assemble(wired, Ground(pins=JetsonFactory, data=folder))
     camera = AbsentCamera(f"this release reads no camera of kind {wired.camera.kind.value!r} yet")
     missing = {**parts.missing, "camera": camera.why}
-    return Hardware(camera, parts.chute, parts.notices, parts.fitted, parts.close, missing=missing)
+    return Hardware(
+        camera,
+        parts.chute,
+        parts.notices,
+        parts.fitted,
+        parts.close,
+        firmware=_firmware(parts),
+        missing=missing,
+    )
+
+
+def _firmware(parts: Assembled) -> Firmware | None:
+    return None if parts.line is None else SerialFirmware(parts.line)
 
 
 def rig_link(settings: MachineSettings) -> RigLink:

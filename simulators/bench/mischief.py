@@ -33,6 +33,11 @@ def _noise(stage: Stage, part: float) -> None:
     stage.here, stage.back = (NoisyLine.rough(seed, part), NoisyLine.rough(seed + 1, part)) if part else quiet
 
 
+def _speak(stage: Stage, version: int) -> None:
+    stage.device.version = version
+    stage.device.boot()
+
+
 def _camera(state: CameraState) -> Mischief:
     return Mischief(
         lambda stage: setattr(stage.eye, "state", state),
@@ -69,6 +74,7 @@ FAULTS: Mapping[str, Mischief] = {
     "camera black": _camera(CameraState.BLACK),
     "camera frozen": _camera(CameraState.FROZEN),
     "microcontroller unplugged": Mischief(Stage.pull_the_plug, Stage.put_the_plug),
+    "firmware of another version": Mischief(lambda stage: _speak(stage, 2), lambda stage: _speak(stage, 1)),
     "line noisy": Mischief(lambda stage: _noise(stage, NOISE), lambda stage: _noise(stage, 0.0)),
 }
 """By name, as a technician would say it."""

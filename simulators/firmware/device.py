@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable
 
+from simulators.firmware.bundle import inside
 from simulators.firmware.download import BAD_ARGUMENT, OK, Download
 from simulators.firmware.drive import HALTED, RUNNING, WATCHDOG, Drive
 from simulators.firmware.lasting import Lasting
@@ -34,6 +35,7 @@ class Device:
         self.body = body
         self.lasting = Lasting() if lasting is None else lasting
         self.version = version
+        self.firmware = (1, 0, 0)
         self.parts = parts
         self.light: tuple[int, int, int, int] = (0, 0, 0, 0)
         self.image: bytes | None = None
@@ -42,6 +44,8 @@ class Device:
 
     def boot(self, *, cause: int = 3) -> None:
         """Start anew: the motor's driver is off, and nothing is remembered but what lasts."""
+        if self.image is not None and (found := inside(self.image)) is not None:
+            self.firmware, self.version = found
         self.lasting.boots += 1
         self.drive = Drive(self.body, self.lasting)
         self.drive.stop(HALTED)
@@ -103,7 +107,8 @@ class Device:
         return self._welcome(nonce)
 
     def _welcome(self, nonce: int) -> bytes:
-        told = struct.pack("<IBBBBBHH", nonce, self._protocol, 1, 0, 0, self._cause, self.parts, WATCHDOG_MS)
+        about = (*self.firmware, self._cause, self.parts, WATCHDOG_MS)
+        told = struct.pack("<IBBBBBHH", nonce, self._protocol, *about)
         return wrap(struct.pack("<BIH", 0x81, self._session, 0) + told)
 
     def _command(self, session: int, sequence: int, body: bytes) -> bytes:

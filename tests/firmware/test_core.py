@@ -7,6 +7,7 @@ from rvm_firmware import frames, slots
 from rvm_firmware.slots import Slots
 
 from adapters.serial_link.errors import DeviceReset
+from adapters.serial_link.firmware import bundle
 from adapters.serial_link.link import Answered, Connected, LinkState
 from adapters.serial_link.messages import (
     AskClimate,
@@ -22,7 +23,7 @@ from domain.deposits.bodies import Counters
 from simulators.firmware.noise import NoisyLine
 from tests.firmware.rig import Microcontroller
 from tests.serial_link.joined import Joined
-from tests.serial_link.vectors import VECTORS, converse
+from tests.serial_link.vectors import ROOT, VECTORS, converse
 
 
 @pytest.mark.parametrize("one", VECTORS["crc"], ids=lambda one: one["bytes"][:20])
@@ -155,3 +156,10 @@ def test_what_is_no_bundle_is_not_tried(store, image, tmp_path):
     assert not load(store, image)
     assert store.choose() == "a"
     assert not (tmp_path / "boot.py").exists()
+
+
+def test_the_machines_bundle_is_one_that_the_device_unpacks(store, tmp_path):
+    folder = ROOT / "deploy" / "firmware"
+    assert load(store, bundle(folder).data)
+    for name in ("rvm_esp32.py", "rvm_firmware/__init__.py", "rvm_firmware/device.py"):
+        assert (tmp_path / "b" / name).read_bytes() == (folder / name).read_bytes()
