@@ -134,6 +134,11 @@ class DemoMachine:
     # ------------------------------------------------------------ power and network
 
     @property
+    def agent_pid(self) -> int | None:
+        """The agent's process while it runs."""
+        return self._agent.pid
+
+    @property
     def agent_log(self) -> str:
         """The end of what the agent wrote."""
         return self._agent.log_tail()
