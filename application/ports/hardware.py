@@ -141,6 +141,13 @@ class MotionTeller(Protocol):
         """Return what is known of it, also while it goes on; None: there was none. Raises PartUnreachable."""
 
 
+class OpeningSensor(Protocol):
+    """The light barrier at the opening, where items come out and hands go in."""
+
+    def dark(self) -> bool:
+        """Tell whether something is in it. Raises PartUnreachable."""
+
+
 class BinLevel(Protocol):
     """The distance sensor above one bin."""
 
@@ -214,6 +221,7 @@ class Fitted:
 
     bins: tuple[FittedBin, ...] = field(default=())
     motions: MotionTeller | None = None
+    opening: OpeningSensor | None = None
     climate: ClimateSensor | None = None
     light: Light | None = None
     door: Door | None = None

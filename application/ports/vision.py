@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
+from domain.body.sight import Figures
 from domain.deposits.recognition import Box, Classification, Detection
 
 
@@ -62,3 +64,7 @@ class Segmenter(Protocol):
 
     def segment(self, frame: Frame, box: Box) -> int:
         """Return the number of pixels that belong to the item, 0..box.area. Raises InferenceFailed."""
+
+
+FrameMeter = Callable[[Frame], Figures]
+"""Says what a frame is like: its brightness, contrast and sharpness. Never fails."""

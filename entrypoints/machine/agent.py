@@ -29,6 +29,7 @@ from application.machine.synchronise import Synchronise
 from application.machine.take_in import TakeIn
 from application.machine.update_firmware import UpdateFirmware
 from application.machine.watch_for_codes import WatchForCodes
+from application.machine.watch_the_body import WatchTheBody
 from application.ports.hardware import HardwareError, NoticeSource
 from application.ports.journal import Journal, JournalError
 from application.ports.screen import ScreenName, View
@@ -94,6 +95,8 @@ class Agent:
         self._part(AddUp).start()
         self._part(KeepConfiguration).start()
         self._part(NoticeSource).listen(self._take_in.notice)
+        self._part(NoticeSource).listen(self._part(WatchTheBody).notice)
+        self._part(WatchTheBody).start()
         self._part(Synchronise).start()
         self._part(WatchForCodes).start()
         self._part(Maintain).start()

@@ -21,6 +21,7 @@ from adapters.journal.keepsake import Keepsake as FileKeepsake
 from adapters.scheduling.real_time import RealTimeScheduler
 from adapters.signing.ed25519 import Ed25519Verifier
 from adapters.uplink.http import HttpUplink
+from adapters.vision.figures import figures
 from application.machine.add_up import AddUp
 from application.machine.keep_configuration import KeepConfiguration
 from application.machine.light_up import LightUp
@@ -29,6 +30,8 @@ from application.machine.report_telemetry import ReportTelemetry, seen
 from application.machine.synchronise import Synchronise
 from application.machine.take_in import Body, Observer, TakeIn
 from application.machine.watch_for_codes import WatchForCodes
+from application.machine.watch_the_body import WatchTheBody
+from application.machine.watched_camera import WatchedCamera
 from application.ports.clock import Clock, IdSource, Random, SettableClock
 from application.ports.code_reader import CodeReader
 from application.ports.fail_points import FailPoint
@@ -112,7 +115,7 @@ def _outside(container: punq.Container, settings: MachineSettings, hardware: Har
         SignatureVerifier: Ed25519Verifier(),
         Eyes: eyes,
         CodeReader: ZxingCodeReader(),
-        Camera: pictures,
+        Camera: WatchedCamera(pictures, figures, lambda seen: container.resolve(WatchTheBody).pictured(seen)),
         Chute: hardware.chute,
         NoticeSource: EverySource((hardware.notices, kiosk)),
         Screen: EveryScreen((kiosk, *light, *hardware.screens)),
@@ -197,17 +200,18 @@ def _inside(
     )
     maintain = Maintain(bench, take_in, part(ServicePanel))
     watch = WatchForCodes(take_in, part(Scheduler), part(Camera), part(CodeReader), interval=settings.watch_ms * 1_000)
+    body_watch = WatchTheBody(take_in, part(Scheduler), part(Chute), part(Fitted), part(Clock))
     report = ReportTelemetry(
         uplink=part(Uplink),
         scheduler=part(Scheduler),
         clock=part(Clock),
         chance=part(Random),
         boot=take_in.boot,
-        look=lambda: seen(take_in.state),
+        look=lambda: body_watch.told(seen(take_in.state)),
         left=part(Journal).unsent,
         interval=round(settings.telemetry_seconds * 1_000_000),
     )
-    for runner in (configuration, take_in, synchronise, add_up, maintain, watch, report):
+    for runner in (configuration, take_in, synchronise, add_up, maintain, watch, body_watch, report):
         container.register(type(runner), instance=runner)
 
 

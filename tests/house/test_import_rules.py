@@ -29,7 +29,8 @@ def lint(folder: Path) -> subprocess.CompletedProcess[str]:
 def small_house(tmp_path):
     """The same contracts over packages that hold next to nothing."""
     for package in (*PACKAGES, "application/machine", "application/platform", "application/compute", "adapters/one",
-                    "adapters/two"):  # fmt: skip
+                    "adapters/two", "simulators/bench", "simulators/physics", "simulators/firmware", "domain/body",
+                    "domain/deposits", "domain/deposits/intake"):  # fmt: skip
         (tmp_path / package).mkdir(parents=True)
         (tmp_path / package / "__init__.py").touch()
     (tmp_path / "tests" / "house").mkdir(parents=True)
@@ -67,6 +68,8 @@ def test_an_empty_house_keeps_them_too(small_house):
         ("adapters/one/a.py", "import entrypoints"),
         ("simulators/a.py", "import adapters.one"),
         ("simulators/a.py", "import entrypoints"),
+        ("simulators/bench/a.py", "import domain.deposits.intake"),
+        ("simulators/physics/a.py", "import domain.body"),
     ],
 )
 def test_a_forbidden_import_is_found(small_house, where, what):

@@ -163,7 +163,8 @@ class RoughWorld:
         assert len(waiting) == len(set(waiting)), "a ticket has one owner"
         assert set(waiting) <= {timer.ticket for timer in self.timers}, "a question without a guard waits for ever"
         if state.visit.state is VisitState.OPEN and state.item.state is ItemState.NONE and state.serving:
-            assert not state.present or state.visit.phone, "what lies there while a visit is open is looked at"
+            waits = state.visit.phone or state.hand
+            assert not state.present or waits, "what lies there while a visit is open is looked at"
 
     def waited_for(self, effect):
         return effect.ticket in {self.state.visit.ticket, self.state.item.ticket, self.state.health.ticket}
@@ -222,9 +223,9 @@ class RoughWorld:
         if isinstance(question, effects.Capture):
             return events.Captured(ticket, None, self.chute.counters())
         if isinstance(question, effects.LookAgain):
-            if ticket.number % 3 == 0:
+            if ticket.number % 2:
                 return events.Failed(ticket, "it failed")
-            return events.LookedAgain(ticket, picture("other") if ticket.number % 3 == 1 else None)
+            return events.LookedAgain(ticket, picture("other") if ticket.number % 4 else None)
         return events.Failed(ticket, "it failed")
 
     def append(self, question, *, well):

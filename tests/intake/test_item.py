@@ -369,6 +369,19 @@ def test_a_close_that_may_not_be_written_is_left_to_the_recovery():
 # ------------------------------------------------------------------ offering
 
 
+def test_what_was_refused_and_does_not_move_out_is_the_persons_to_take():
+    walk = Walk().item_moving(PAPER).failed(effects.Move).inspected(present=True)
+    walk.failed(effects.Move).inspected(present=True)
+    assert walk.body == bodies.ItemSettled("item-1", Outcome.RETURNED)
+    assert walk.written().at == ("open", "offered", "in_service")
+
+
+def test_what_lies_there_after_a_hand_was_at_it_is_looked_at_for_itself():
+    walk = Walk().item_moving(PAPER).moved().written().event(events.HandSeen()).event(events.HandGone())
+    assert walk.did(effects.Capture)
+    assert walk.view.returned == 1
+
+
 def test_an_item_left_behind_ends_the_visit():
     walk = Walk().item_moving(PAPER).moved().written().timer()
     assert walk.body.why is Ending.IDLE

@@ -148,7 +148,7 @@ def _decide(turn: Turn, seen: Recognition, decision: Decision, promise: Promise 
     turn.item(state=DECIDING, ticket=ticket, decided=decided)
 
 
-def _gone(turn: Turn, event: ItemTaken) -> None:
+def _gone(turn: Turn, event: ItemTaken | HandSeen) -> None:
     _finish(turn, None)
 
 
@@ -280,7 +280,7 @@ def _stored(turn: Turn, event: Moved) -> None:
     _settle(turn, Outcome.STORED)
 
 
-def _returned(turn: Turn, event: Moved | TimerFired) -> None:
+def _returned(turn: Turn, event: Moved | TimerFired | None) -> None:
     if _recorded(turn):
         _settle(turn, Outcome.RETURNED)
     else:
@@ -340,7 +340,14 @@ def _went_out(item: Item, event: Inspected) -> bool:
 
 
 def _lost_inside(turn: Turn, *, present: bool) -> None:
-    """Nobody can say where it is, or nothing moves it: unknown, in the person's favour."""
+    """Nobody can say where it is, or nothing moves it: unknown, in the person's favour.
+
+    What was refused and is still there lies where it was put, or at the opening already: it is the person's to take.
+    """
+    shown = turn.state.item.shown
+    if present and not (shown and shown.accepted):
+        _returned(turn, None)
+        return
     if present or turn.state.item.failed_moves:
         turn.tell(Broken(Part.MOTOR.value))
     if _recorded(turn):
@@ -399,6 +406,11 @@ def _offer(turn: Turn) -> None:
 
 
 def _taken_back(turn: Turn, event: ItemTaken) -> None:
+    _finish(turn, turn.state.item.shown)
+
+
+def _perhaps_swapped(turn: Turn, event: HandGone) -> None:
+    """A hand was at it, and something lies there still: whatever that is, it is looked at for itself."""
     _finish(turn, turn.state.item.shown)
 
 
@@ -462,17 +474,19 @@ ITEM: Table[ItemState] = Table(
         }),
         **rows(CAPTURING, {
             Captured: rule(_take_picture, (RECOGNISING, CAPTURING, DECIDING), "recognise it; try again; refuse"),
-            Failed: rule(_no_counters, (RETURNING, BLOCKED), "give it back"),
-            TimerFired: rule(_no_picture_in_time, (CAPTURING, RETURNING, BLOCKED), "try again; give it back"),
+            Failed: rule(_no_counters, RETURNING, "give it back"),
+            TimerFired: rule(_no_picture_in_time, (CAPTURING, RETURNING), "try again; give it back"),
             ItemTaken: rule(_gone, NONE, "taken back by hand"),
-            ItemAdmitted: _ONE_AT_A_TIME, Recover: _RECOVERS_ONCE, VisitFinished: _WAITED_FOR, _HANDS: _NOTHING_MOVES,
+            HandSeen: rule(_gone, NONE, "look at it when the hand is out"), HandGone: _NOTHING_MOVES,
+            ItemAdmitted: _ONE_AT_A_TIME, Recover: _RECOVERS_ONCE, VisitFinished: _WAITED_FOR,
             (Recognised, LookedAgain, Moved, Inspected, Journalled, JournalFailed): UNASKED,
         }),
         **rows(RECOGNISING, {
             Recognised: rule(_recognised, DECIDING, "decide, write it down"),
             (Failed, TimerFired): rule(_vision_failed, DECIDING, "refuse: not recognised"),
             ItemTaken: rule(_gone, NONE, "taken back by hand"),
-            ItemAdmitted: _ONE_AT_A_TIME, Recover: _RECOVERS_ONCE, VisitFinished: _WAITED_FOR, _HANDS: _NOTHING_MOVES,
+            HandSeen: rule(_gone, NONE, "look at it when the hand is out"), HandGone: _NOTHING_MOVES,
+            ItemAdmitted: _ONE_AT_A_TIME, Recover: _RECOVERS_ONCE, VisitFinished: _WAITED_FOR,
             (Captured, LookedAgain, Moved, Inspected, Journalled, JournalFailed): UNASKED,
         }),
         **rows(DECIDING, {
@@ -534,7 +548,8 @@ ITEM: Table[ItemState] = Table(
             ItemTaken: rule(_taken_back, NONE, "taken back"),
             TimerFired: rule(_left_behind, NONE, "left behind"),
             VisitFinished: rule(_forget, NONE, "the person may take it at leisure"),
-            ItemAdmitted: _ONE_AT_A_TIME, Recover: _RECOVERS_ONCE, _HANDS: Ignored("a hand is asked for"),
+            HandGone: rule(_perhaps_swapped, NONE, "look at what lies there now"), HandSeen: Ignored("it is asked for"),
+            ItemAdmitted: _ONE_AT_A_TIME, Recover: _RECOVERS_ONCE,
             (Captured, Recognised, LookedAgain, Moved, Inspected, Journalled, JournalFailed, Failed): UNASKED,
         }),
         **rows(INSPECTING, {

@@ -5,10 +5,11 @@ The laws:
 2. It ends by the person's word, by idleness, by another person's code, or because the machine goes down; an item in
    work is always finished first.
 3. The platform's word on a claim is for the screen: no answer in time means off line, and the visit opens without it.
-4. An item that was pulled out again is told of in the journal: at once where nobody is served, else before the visit
+4. An item is admitted when the hand that brought it is out: neither picture nor counters are right before.
+5. An item that was pulled out again is told of in the journal: at once where nobody is served, else before the visit
    is closed, which it ends.
-5. What lies in the intake when a visit opens is admitted once the phone had time to go: presence is a level.
-6. A technician is let in out of service too, and where nothing can be written down any more: then without an entry.
+6. What lies in the intake when a visit opens is admitted once the phone had time to go: presence is a level.
+7. A technician is let in out of service too, and where nothing can be written down any more: then without an entry.
    Faults do not end that visit, only leaving, idleness and the machine being stopped.
 """
 
@@ -25,6 +26,7 @@ from domain.deposits.intake.events import (
     DonePressed,
     Failed,
     GuestPressed,
+    HandGone,
     ItemAdmitted,
     ItemFinished,
     ItemSeen,
@@ -174,9 +176,14 @@ def _let_go(turn: Turn, event: WentDown) -> None:
 
 
 def _admit(turn: Turn, event: ItemSeen) -> None:
-    if turn.state.serving and turn.state.item.state is ItemState.NONE:
+    if turn.state.serving and turn.state.item.state is ItemState.NONE and not turn.state.hand:
         turn.visit(ticket=None)
         turn.tell(ItemAdmitted())
+
+
+def _admit_from_the_hand(turn: Turn, event: HandGone) -> None:
+    if turn.state.present and not turn.state.visit.phone:
+        _admit(turn, ItemSeen())
 
 
 def _go_on(turn: Turn) -> None:
@@ -357,6 +364,7 @@ def _become(turn: Turn, visit: Visit) -> None:
 
 # ------------------------------------------------------------------ the table
 
+_BELOW = (ItemSeen, HandGone)
 _LEVEL = Ignored("presence is a level: it counts when a visit is open")
 _BUSY = Ignored("one person at a time; a code is read again as long as it is held up")
 _NOT_OPEN = Ignored("no visit is open")
@@ -370,7 +378,7 @@ VISIT: Table[VisitState] = Table(
     name="visit",
     start=IDLE,
     alphabet=(
-        QrRead, GuestPressed, DonePressed, TechnicianAdmitted, TechnicianBusy, ItemSeen, PulledBack,
+        QrRead, GuestPressed, DonePressed, TechnicianAdmitted, TechnicianBusy, ItemSeen, HandGone, PulledBack,
         TokenJudged, Claimed, Journalled, JournalFailed, Failed, TimerFired,
         Recover, ItemFinished, WentDown,
     ),
@@ -385,7 +393,7 @@ VISIT: Table[VisitState] = Table(
             Recover: rule(_take_up, (ENDING, CLOSING, REPORTING), "take up the visit that was cut off"),
             PulledBack: rule(_pulled_back_later, (REPORTING, IDLE), "write it down, if in service"),
             TimerFired: rule(_forget, IDLE, "the notice is over"),
-            DonePressed: _NOT_OPEN, ItemSeen: _LEVEL, WentDown: _NOT_OPEN, ItemFinished: _NO_ITEM,
+            DonePressed: _NOT_OPEN, _BELOW: _LEVEL, WentDown: _NOT_OPEN, ItemFinished: _NO_ITEM,
             (TokenJudged, Claimed, Journalled, JournalFailed, Failed): UNASKED,
         }),
         **rows(VERIFYING, {
@@ -393,7 +401,7 @@ VISIT: Table[VisitState] = Table(
             (Failed, TimerFired): rule(_not_judged, IDLE, "refuse: not checked"),
             WentDown: rule(_let_go, IDLE, "let go"),
             (QrRead, GuestPressed, TechnicianAdmitted): _BUSY, TechnicianBusy: _NO_TECHNICIAN,
-            DonePressed: _NOT_OPEN, ItemSeen: _LEVEL, PulledBack: _NOTED,
+            DonePressed: _NOT_OPEN, _BELOW: _LEVEL, PulledBack: _NOTED,
             Recover: _RECOVERS_ONCE, ItemFinished: _NO_ITEM,
             (Claimed, Journalled, JournalFailed): UNASKED,
         }),
@@ -402,7 +410,7 @@ VISIT: Table[VisitState] = Table(
             (Failed, TimerFired): rule(_off_line, OPENING, "open off line"),
             WentDown: rule(_let_go, IDLE, "let go"),
             (QrRead, GuestPressed, TechnicianAdmitted): _BUSY, TechnicianBusy: _NO_TECHNICIAN,
-            DonePressed: _NOT_OPEN, ItemSeen: _LEVEL, PulledBack: _NOTED,
+            DonePressed: _NOT_OPEN, _BELOW: _LEVEL, PulledBack: _NOTED,
             Recover: _RECOVERS_ONCE, ItemFinished: _NO_ITEM,
             (TokenJudged, Journalled, JournalFailed): UNASKED,
         }),
@@ -415,12 +423,13 @@ VISIT: Table[VisitState] = Table(
             DonePressed: rule(_remember_done, OPENING, "end as soon as it is open"),
             WentDown: rule(_remember_down, OPENING, "end as soon as it is open"),
             (QrRead, GuestPressed, TechnicianAdmitted): _BUSY, TechnicianBusy: _NO_TECHNICIAN,
-            ItemSeen: _LEVEL, PulledBack: _NOTED,
+            _BELOW: _LEVEL, PulledBack: _NOTED,
             Recover: _RECOVERS_ONCE, ItemFinished: _NO_ITEM,
             (TokenJudged, Claimed, Failed): UNASKED,
         }),
         **rows(OPEN, {
-            ItemSeen: rule(_admit, OPEN, "admit it, if none is in work"),
+            ItemSeen: rule(_admit, OPEN, "admit it, if none is in work and no hand is at it"),
+            HandGone: rule(_admit_from_the_hand, OPEN, "admit what the hand has put there"),
             ItemFinished: rule(
                 _count_and_go_on, (OPEN, CLOSING, REPORTING), "count it; next; end if nobody took it back"
             ),
@@ -435,7 +444,7 @@ VISIT: Table[VisitState] = Table(
         **rows(ENDING, {
             ItemFinished: rule(_count_and_close, (CLOSING, IDLE, REPORTING), "count it and close"),
             (QrRead, GuestPressed, TechnicianAdmitted): _BUSY, TechnicianBusy: _NO_TECHNICIAN,
-            (DonePressed, WentDown): _ENDS, ItemSeen: _ENDS, Recover: _RECOVERS_ONCE,
+            (DonePressed, WentDown): _ENDS, _BELOW: _ENDS, Recover: _RECOVERS_ONCE,
             PulledBack: _NOTED,
             (TokenJudged, Claimed, Journalled, JournalFailed, Failed, TimerFired): UNASKED,
         }),
@@ -443,7 +452,7 @@ VISIT: Table[VisitState] = Table(
             Journalled: rule(_reported, (REPORTING, CLOSING, IDLE), "the next one; close the visit, if there is one"),
             (JournalFailed, TimerFired): rule(_lose_journal, IDLE, "the journal is lost"),
             (QrRead, GuestPressed, TechnicianAdmitted): _BUSY, TechnicianBusy: _NO_TECHNICIAN,
-            (DonePressed, WentDown): _ENDS, ItemSeen: _ENDS, Recover: _RECOVERS_ONCE,
+            (DonePressed, WentDown): _ENDS, _BELOW: _ENDS, Recover: _RECOVERS_ONCE,
             PulledBack: Ignored("noted; it is told of next"),
             ItemFinished: Ignored("it was counted when the visit ended; now it was taken"),
             (TokenJudged, Claimed, Failed): UNASKED,
@@ -454,7 +463,7 @@ VISIT: Table[VisitState] = Table(
             ),
             (JournalFailed, TimerFired): rule(_lose_journal, IDLE, "the journal is lost"),
             (QrRead, GuestPressed, TechnicianAdmitted): _BUSY, TechnicianBusy: _NO_TECHNICIAN,
-            (DonePressed, WentDown): _ENDS, ItemSeen: _ENDS, Recover: _RECOVERS_ONCE,
+            (DonePressed, WentDown): _ENDS, _BELOW: _ENDS, Recover: _RECOVERS_ONCE,
             ItemFinished: Ignored("it was counted when the visit ended; now it was taken"),
             PulledBack: Ignored("noted; it is told of once the visit is closed"),
             (TokenJudged, Claimed, Failed): UNASKED,
@@ -465,7 +474,7 @@ VISIT: Table[VisitState] = Table(
             TimerFired: rule(_waited, (CLOSING, REPORTING, IDLE), "end: idle"),
             WentDown: rule(_stopped_at_work, (MAINTENANCE, CLOSING, REPORTING), "end, if the machine is stopped"),
             TechnicianAdmitted: Ignored("one is at work already"),
-            (QrRead, GuestPressed): _BUSY, ItemSeen: Ignored("a technician tries things out"), PulledBack: _NOTED,
+            (QrRead, GuestPressed): _BUSY, _BELOW: Ignored("a technician tries things out"), PulledBack: _NOTED,
             Recover: _RECOVERS_ONCE, ItemFinished: _NO_ITEM,
             (TokenJudged, Claimed, Journalled, JournalFailed, Failed): UNASKED,
         }),

@@ -7,7 +7,7 @@ import { counted, material, number, say, words } from "./words.js";
 
 const OPEN = new Set(["insert", "recognising", "accepted", "refused", "take_back", "hand_in_chute", "clearing"]);
 const COUNTED = new Set([...OPEN, "finishing", "thanks"]);
-const FREE = new Set(["welcome", "code_refused", "thanks"]);
+const FREE = new Set(["welcome", "code_refused", "thanks", "pulled_back"]);
 /** What is drawn where no sums are: decoration, the words say it all. */
 const SIGNS = {
   lost: "hourglass", starting: "power", recovering: "shield-check", welcome: "qr-code", checking_code: "scan-line",

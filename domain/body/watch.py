@@ -1,0 +1,127 @@
+"""All rules over the body put together: readings go in, the standing findings come out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from attrs import evolve, field, frozen
+
+from domain.body.bin_level import BinLevel
+from domain.body.climate import Air
+from domain.body.findings import Finding
+from domain.body.ground import Ground
+from domain.body.hand import Hand
+from domain.body.item_sensor import ItemSensor
+from domain.body.motor import Motor
+from domain.body.pulled_back import PulledBack
+from domain.body.sight import Figures, Sight
+from domain.body.steady import MILLISECOND, Steady
+from domain.fleet.readings import MotionEnd, Readings, Way
+
+DOOR_MOVES = 300 * MILLISECOND
+
+
+@frozen
+class BodyWatch:
+    """What is known of a body. `at` is when it was last told something, microseconds."""
+
+    at: int = 0
+    present: bool = False
+    bins: Mapping[str, BinLevel] = field(factory=dict)
+    pulled: PulledBack = field(factory=PulledBack)
+    _hand: Hand = field(factory=Hand)
+    _door: Steady = field(factory=lambda: Steady(DOOR_MOVES, DOOR_MOVES))
+    _door_told: bool = False
+    """Whether there is a contact that tells."""
+    _motor: Motor = field(factory=Motor)
+    _sensor: ItemSensor = field(factory=ItemSensor)
+    _sight: Sight = field(factory=Sight)
+    _ground: Ground = field(factory=Ground)
+    _air: Air = field(factory=Air)
+    _firmware: bool = False
+    _going_out: bool = False
+
+    @property
+    def full(self) -> frozenset[str]:
+        """The bins that are full, by name."""
+        return frozenset(name for name, level in self.bins.items() if level.full)
+
+    @property
+    def findings(self) -> frozenset[Finding]:
+        """All that stands now."""
+        said = {
+            Finding.HAND: self._hand.found,
+            Finding.DOOR_OPEN: self._door.level,
+            Finding.BIN_FULL: bool(self.full),
+            Finding.LEVEL_SENSOR: any(level.mad for level in self.bins.values()),
+            Finding.MOTOR_DEAD: self._motor.dead,
+            Finding.MOTOR_BACKWARDS: self._motor.backwards,
+            Finding.ITEM_SENSOR_MAD: self._sensor.mad(self.at),
+            Finding.ITEM_SENSOR_STUCK: self._sensor.stuck,
+            Finding.ITEM_SENSOR_BLIND: self._sensor.blind,
+            Finding.CAMERA_UNPLUGGED: self._sight.unplugged,
+            Finding.CAMERA_BLACK: self._sight.black,
+            Finding.CAMERA_FROZEN: self._sight.frozen,
+            Finding.CAMERA_DIRTY: self._sight.dirty,
+            Finding.CLIMATE: self._air.bad,
+            Finding.FIRMWARE: self._firmware,
+        }
+        return frozenset(finding for finding, found in said.items() if found)
+
+    @property
+    def measures(self) -> dict[str, int]:
+        """What telemetry tells of it, by the fleet's names: the fullest bin, and whether the door is open."""
+        levels = [level.permille for level in self.bins.values() if level.permille is not None]
+        told = {"bin_level": max(levels)} if levels else {}
+        return {**told, "door_open": int(self._door.level)} if self._door_told else told
+
+    # ------------------------------------------------------------ readings
+
+    def parts(self, readings: Readings, *, firmware_wrong: bool = False) -> BodyWatch:
+        """Take one look at motor, counters, door, climate and bins, as far as each was asked and answered.
+
+        Where nobody tells of motions, counts explain nothing, and none is missed.
+        """
+        at, motion = readings.at, readings.motion
+        going_out = motion is not None and motion.way is Way.OUT and motion.end is MotionEnd.RUNNING
+        bins = dict(self.bins)
+        for one in readings.bins:
+            bins[one.name] = bins.get(one.name, BinLevel()).told(one)
+        return evolve(
+            self,
+            at=max(at, self.at),
+            bins=bins,
+            pulled=self.pulled.told(readings.counters if motion is not None else None, motion, at),
+            motor=self._motor.told(motion, readings.counters),
+            door=self._door if readings.door_open is None else self._door.told(readings.door_open, at),
+            door_told=self._door_told or readings.door_open is not None,
+            air=self._air if readings.climate is None else self._air.told(readings.climate, at),
+            firmware=firmware_wrong,
+            going_out=going_out if motion is not None else self._going_out,
+        )
+
+    def opening(self, dark: bool, at: int, *, going_out: bool) -> BodyWatch:  # noqa: FBT001 (a level)
+        """Take one reading of the light barrier at the opening; `going_out` tells whether an item is moved past it."""
+        hand = self._hand.told(dark, at, going_out=going_out or self._going_out)
+        return evolve(self, at=max(at, self.at), hand=hand)
+
+    def presence(self, present: bool, at: int) -> BodyWatch:  # noqa: FBT001 (a level)
+        """Take one change of the item sensor."""
+        return evolve(self, at=max(at, self.at), present=present, sensor=self._sensor.changed(present, at))
+
+    def no_picture(self, at: int) -> BodyWatch:
+        """Take note that the camera failed."""
+        return evolve(self, at=max(at, self.at), sight=self._sight.failed())
+
+    def picture(self, figures: Figures, at: int) -> BodyWatch:
+        """Take one picture."""
+        ground = self._ground.seen(figures, empty=not (self.present or self._hand.found))
+        sensor = self._sensor
+        if ground.known and not self._sight.black:
+            sensor = sensor.seen(ground.empty, at, at_rest=ground.at_rest)
+        sight = self._sight.seen(figures, present=self.present)
+        return evolve(self, at=max(at, self.at), ground=ground, sensor=sensor, sight=sight)
+
+    def item(self, figures: Figures, at: int) -> BodyWatch:
+        """Take the picture of an item that was recognised as one."""
+        return evolve(self, at=max(at, self.at), sight=self._sight.item(figures))
