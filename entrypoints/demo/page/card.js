@@ -80,5 +80,7 @@ function showLast(field, last) {
   if (!last) write(field, words().noneLast);
   else if (!last.accepted) write(field, words().refusedLast);
   else if (last.verdict === "held" || last.verdict === "refused") write(field, words().heldLast);
+  else if (last.verdict === "nothing_due") write(field, words().nothingLast); // a guest's, or taken back
+  else if (!last.points) write(field, words().noneLast);
   else write(field, `+${number(last.points)}`);
 }
