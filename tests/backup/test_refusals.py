@@ -172,7 +172,7 @@ def test_a_database_that_platforms_use_is_not_replaced(copy, empty_postgres_url,
         assert there.restore(copy) == 1
         assert "the database holds a platform" in capsys.readouterr().err
         assert there.restore(copy, replace=True) == 1
-        assert "stop every platform and worker" in capsys.readouterr().err
+        assert "stop platforms and workers" in capsys.readouterr().err
         assert there.rows() == rows
     assert there.restore(copy, replace=True) == 0
     assert there.rows() == place(copy).rows()

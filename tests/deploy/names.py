@@ -11,10 +11,10 @@ FOUND, POINTER = 0x8180, 0xC00C
 
 
 class Names:
-    """Answers for `name` with addresses, which may change; for anything else with none."""
+    """Answers for `name` with the addresses that there are when it is asked; for anything else with none."""
 
     def __init__(self, name, addresses):
-        self.addresses = list(addresses)
+        self._addresses = addresses
         self._name = name.encode()
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.bind(("127.0.0.1", 0))
@@ -45,7 +45,7 @@ class Names:
         length = question[12]
         first, end = question[13 : 13 + length], question.index(b"\0", 12) + 1
         (kind,) = struct.unpack("!H", question[end : end + 2])
-        found = self.addresses if first == self._name and kind == A else []
+        found = self._addresses() if first == self._name and kind == A else []
         head = question[:2] + struct.pack("!HHHHH", FOUND, 1, len(found), 0, 0)
         records = [
             struct.pack("!HHHIH", POINTER, A, IN, TTL, 4) + socket.inet_aton(address) for address in found

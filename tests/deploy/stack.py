@@ -18,6 +18,7 @@ from pathlib import Path
 from entrypoints.parts.postgres import PostgresServer
 from entrypoints.parts.redis import binary
 from entrypoints.parts.s3 import S3Server, free_ports
+from tests.deploy.containers import Containers
 from tests.deploy.find_caddy import find_or_fetch
 from tests.deploy.names import Names
 from tests.deploy.reading import COMPOSE, DEPLOY, filled
@@ -35,12 +36,12 @@ class NotHealthy(AssertionError):
     """A service did not become healthy; the message has what it wrote."""
 
 
-def until(condition, what, within=WITHIN):
+def until(condition, what, within=WITHIN, pause=0.1):
     began = time.monotonic()
     while not condition():
         if time.monotonic() - began > within:
             raise NotHealthy(what())
-        time.sleep(0.1)
+        time.sleep(pause)
     return time.monotonic() - began
 
 
@@ -68,7 +69,7 @@ class Service:
         )
 
     def await_health(self):
-        return until(self.healthy, self.told)
+        return until(self.healthy, self.told, pause=0.5)
 
     def told(self):
         return f"{self.name}: {self.log.read_text(errors='replace')[-3000:]}"
@@ -91,6 +92,7 @@ class Stack:
         self.folder = folder
         self.services = {}
         self.took = {}
+        self.containers = Containers(folder)
         self._held = ExitStack()
         self.ports = dict(zip(("redis", "platform", "http", "https", "admin"), free_ports(5), strict=True))
         self.values = {
@@ -105,6 +107,7 @@ class Stack:
         return self
 
     def __exit__(self, *_):
+        self.containers.remove_all()
         for service in self.services.values():
             service.kill()
         self._held.close()
@@ -123,19 +126,28 @@ class Stack:
         self._own("worker", "worker", "127.0.0.1")
         for name in ("platform-1", "platform-2", "worker"):
             self.took[name] = self.services[name].await_health()
+        for number, address in enumerate(REPLICAS, 1):
+            self.containers.adopt(self.services[f"platform-{number}"], address)
         self._caddy()
         self.took["caddy"] = self.services["caddy"].await_health()
+
+    def roll_out(self, release, changes, wait):
+        """`deploy/roll-out`, with a release that differs by settings. Returns the finished process."""
+        return self.containers.roll_out(release, changes, wait)
 
     def down(self):
         """Exit statuses, by name."""
         names = ["caddy", "worker", *(name for name in self.services if name.startswith("platform")), "redis"]
+        for one in self.containers.all():
+            if one["id"] not in self.services:
+                self.containers.stop(one["id"])
         return {name: self.services[name].stop() for name in names}
 
     # ------------------------------------------------------------ each
 
     def _postgres(self):
         """Its image makes a role and a database by these variables; here the role is there, and a database is made."""
-        server = self._held.enter_context(PostgresServer())
+        server = self.postgres = self._held.enter_context(PostgresServer())
         given = SERVICES["postgres"]["environment"]
         self.values["POSTGRES_PASSWORD"] = re.search(r"rvm:([^@]+)@", server.url)[1]
         assert filled(given["POSTGRES_PASSWORD"], self.values) == self.values["POSTGRES_PASSWORD"]
@@ -163,7 +175,9 @@ class Stack:
     def _minio(self):
         """SeaweedFS speaks S3 as MinIO does; its readiness is asked by its own means."""
         assert SERVICES["minio"]["command"] == ["server", "/data"]
-        server = self._held.enter_context(S3Server(self.folder / "s3", access_key=self.values["S3_ACCESS_KEY"]))
+        server = self.s3 = self._held.enter_context(
+            S3Server(self.folder / "s3", access_key=self.values["S3_ACCESS_KEY"])
+        )
         self.values["S3_SECRET_KEY"] = server.secret_key
         given = {name: filled(value, self.values) for name, value in SERVICES["minio"]["environment"].items()}
         assert given == {"MINIO_ROOT_USER": server.access_key, "MINIO_ROOT_PASSWORD": server.secret_key}
@@ -189,7 +203,7 @@ class Stack:
         self._start(Service(name, [sys.executable, "-m", "entrypoints.cli", *command], environment, check, self.folder))
 
     def _caddy(self):
-        names = self._held.enter_context(Names("platform", REPLICAS))
+        names = self._held.enter_context(Names("platform", self.containers.addresses))
         environment = {
             **bare(), "HOME": str(self.folder), "XDG_DATA_HOME": str(self.folder / "certificates"),
             "XDG_CONFIG_HOME": str(self.folder / "certificates"),

@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 import pytest
 
 BUDGETS = {
-    "features": 60,
+    "features": 150,
     "tests/api": 90,
     "tests/backup": 120,
     "tests/browser": 245,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -21,6 +22,8 @@ from domain.backup.manifest import BackupUnfit
 
 CHUNK = 1_000
 """Rows that are read and written at once."""
+LEAVES_WITHIN = 3.0
+"""Seconds for which a server may still count those who have just left."""
 _OTHERS = """
 SELECT count(*) FROM pg_stat_activity
 WHERE datname = current_database() AND application_name = 'myrvm' AND pid <> pg_backend_pid()"""
@@ -55,8 +58,12 @@ class ServerCopies:
         with self._opened() as engine, engine.connect() as connection:
             if revision_of(connection) is not None and not replace:
                 raise RestoreRefused("the database holds a platform; `--replace` gives it up")
-            if others := connection.exec_driver_sql(_OTHERS).scalar_one():
-                raise RestoreRefused(f"the database is in use ({others} connections): stop every platform and worker")
+            deadline = time.monotonic() + LEAVES_WITHIN
+            while others := connection.exec_driver_sql(_OTHERS).scalar_one():
+                if time.monotonic() > deadline:
+                    raise RestoreRefused(f"the database is in use ({others} connections): stop platforms and workers")
+                connection.rollback()  # within a transaction it would be told the same again
+                time.sleep(0.1)
 
     def bring_back(self, place: str) -> None:
         """Remove our tables, make them anew and fill them, in one transaction: until it commits nothing has changed."""
