@@ -174,7 +174,7 @@ def test_a_database_that_platforms_use_is_not_replaced(copy, empty_postgres_url,
         assert there.restore(copy, replace=True) == 1
         assert "stop platforms and workers" in capsys.readouterr().err
         assert there.rows() == rows
-    assert there.restore(copy, replace=True) == 0
+    assert there.restore(copy, replace=True) == 0, capsys.readouterr().err
     assert there.rows() == place(copy).rows()
 
 

@@ -17,6 +17,7 @@ from adapters.sql.holding import hold
 from adapters.sql.migrate import migrate, revision_of, revisions, upgrade
 from adapters.sql.months import SqlMonths
 from adapters.sql.tables import METADATA
+from adapters.sql.tables.keeping import SERVING
 from application.ports.backup import Copied, RestoreRefused
 from domain.backup.manifest import BackupUnfit
 
@@ -113,6 +114,7 @@ def _current(copy: Path) -> Iterator[sa.Connection]:
 
 def _pour(source: sa.Connection, into: sa.Connection) -> None:
     """Copy every row of every table, those first that others refer to."""
+    into.execute(SERVING.delete())  # the one row that new tables begin with
     streaming = source.execution_options(stream_results=True, max_row_buffer=CHUNK)
     for table in METADATA.sorted_tables:
         for rows in streaming.execute(sa.select(table)).mappings().partitions(CHUNK):
