@@ -12,15 +12,15 @@ from pathlib import PurePosixPath
 import pytest
 
 BUDGETS = {
-    "features": 150,
+    "features": 120,
     "tests/api": 90,
-    "tests/backup": 120,
+    "tests/backup": 80,
     "tests/browser": 245,
     "tests/body": 20,
     "tests/care": 60,
     "tests/contracts": 105,
     "tests/demo": 204,
-    "tests/deploy": 80,
+    "tests/deploy": 60,
     "tests/firmware": 12,
     "tests/gpio": 8,
     "tests/hardware_map": 4,
