@@ -73,12 +73,24 @@ def an_item_is_given_back_and_counted(machine: Machine) -> None:
     expect(_settles(machine, present=False), "the item was taken, and the item sensor still sees something")
 
 
+def what_is_loosened_stays(machine: Machine) -> None:
+    """Turn a little back with an item in the intake."""
+    before = machine.chute.counters()
+    machine.hands.put_item()
+    machine.chute.loosen()
+    after = machine.chute.counters()
+    expect(after == before, f"an item was loosened, and the counters went from {before} to {after}")
+    expect(_settles(machine, present=True), "an item was loosened, and the item sensor does not see it any more")
+    machine.hands.take_item()
+
+
 CHUTE = (
     Contract(PART, "halting what rests is no error", halting_what_rests_is_no_error),
     Contract(PART, "an empty intake looks empty", nothing_is_there_at_first),
     Contract(PART, "moving nothing fails and counts nothing", moving_nothing_fails_and_counts_nothing),
     Contract(PART, "an item is taken in and counted", an_item_is_taken_in_and_counted, by_hand=True),
     Contract(PART, "an item is given back and counted", an_item_is_given_back_and_counted, by_hand=True),
+    Contract(PART, "what is loosened stays, and is not counted", what_is_loosened_stays, by_hand=True),
 )
 
 

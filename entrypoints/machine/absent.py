@@ -24,13 +24,18 @@ class Absent:
         raise PartUnreachable(f"{self.part}: {self.why}")
 
     def halt(self) -> None:
-        """Nothing turns."""
+        """Raise PartUnreachable: whether something turns, nobody can tell."""
+        self._refuse()
 
     def take_in(self) -> None:
         """Raise PartUnreachable."""
         self._refuse()
 
     def give_back(self) -> None:
+        """Raise PartUnreachable."""
+        self._refuse()
+
+    def loosen(self) -> None:
         """Raise PartUnreachable."""
         self._refuse()
 

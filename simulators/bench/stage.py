@@ -84,6 +84,11 @@ class Stage:
         return self.body.now_us / 1_000_000 + max(0.0, since) * self.speed
 
     @property
+    def lives(self) -> bool:
+        """Whether its time goes on."""
+        return self._thread.is_alive()
+
+    @property
     def glow(self) -> tuple[int, int, int, int]:
         """What the ESP32's LED looks like: red, green, blue, 0 to 255, and its period of blinking in milliseconds."""
         return (0, 0, 0, 0) if self.wires.lamp_burnt else self.device.light

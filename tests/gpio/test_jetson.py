@@ -28,7 +28,8 @@ from adapters.gpio.jetson_header import BCM_BY_PLACE, WITH_PWM
 from adapters.gpio.jetson_library import JetsonGpioMissing, JetsonGpioUnusable
 from adapters.gpio.stepper import Stepper
 from adapters.hardware_map.header import PLACES
-from simulators.bench.jetson import HEADER, PWM_CHANNELS, GPIOError, JetsonGpio
+from simulators.bench.jetson import JetsonGpio
+from simulators.bench.jetson_board import HEADER, PWM_CHANNELS, GPIOError
 
 
 class World:

@@ -10,10 +10,22 @@ import pytest
 
 from adapters.hardware_map.read import DEFAULT, HEADER, BadHardwareMap, map_of
 from application.machine.light_up import SAID, LightUp
-from application.ports.hardware import PartUnreachable, Signal
+from application.ports.hardware import (
+    BinLevel,
+    Chute,
+    ClimateSensor,
+    Compactor,
+    Diverter,
+    Door,
+    Light,
+    MotionTeller,
+    PartUnreachable,
+    Signal,
+)
 from application.ports.screen import ScreenName, View
 from domain.deposits.bodies import Counters, Ending, Outcome
 from domain.deposits.intake.state import HealthState, VisitState
+from entrypoints.machine.absent import Absent
 from entrypoints.machine.agent import Agent
 from entrypoints.machine.firmware import shipped
 from entrypoints.machine.hardware import open_hardware, real, simulated
@@ -136,6 +148,18 @@ def test_where_nothing_is_there_everything_missing_is_named_and_nothing_moves(tm
     with pytest.raises(PartUnreachable, match=r"chute: the library Jetson\.GPIO is not installed"):
         hardware.chute.take_in()
     hardware.close()
+
+
+PORTS = (Chute, MotionTeller, BinLevel, ClimateSensor, Light, Door, Diverter, Compactor)
+
+
+@pytest.mark.parametrize("port", PORTS, ids=lambda port: port.__name__)
+def test_what_is_absent_answers_every_question_of_its_port_by_its_name(port):
+    absent = Absent("the part", "it was stolen")
+    for name in (name for name in vars(port) if not name.startswith("_")):
+        asked = {"show": (Signal.READY,), "point": ("all",)}.get(name, ())
+        with pytest.raises(PartUnreachable, match="the part: it was stolen"):
+            getattr(absent, name)(*asked)
 
 
 def test_the_light_says_in_one_colour_what_the_screen_says_in_words():
