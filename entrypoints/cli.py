@@ -44,6 +44,18 @@ def extra(command: str, name: str) -> Iterator[None]:
         raise typer.Exit(MISUSE) from None
 
 
+@contextmanager
+def store_answers() -> Iterator[None]:
+    """A database that does not answer is said in words."""
+    from application.ports.unit_of_work import StoreAway
+
+    try:
+        yield
+    except StoreAway as away:
+        typer.echo(f"the database (RVM_PLATFORM_DATABASE_URL) does not answer: {away}", err=True)
+        raise typer.Exit(1) from None
+
+
 def _print_version(asked: bool) -> None:
     if asked:
         try:
@@ -158,7 +170,7 @@ def platform(context: typer.Context) -> None:
     if context.invoked_subcommand is None:
         from entrypoints import platform as command
 
-        with extra("platform", "production"):
+        with extra("platform", "production"), store_answers():
             command.serve(say=typer.echo)
 
 
@@ -172,7 +184,8 @@ def create_operator(
     """Open an account that may run machines, in the platform's data on this computer."""
     from entrypoints import platform as command
 
-    raise typer.Exit(command.print_operator(email, password))
+    with store_answers():
+        raise typer.Exit(command.print_operator(email, password))
 
 
 @platform_app.command()
@@ -184,7 +197,7 @@ def worker(
     ] = None,
 ) -> None:
     """Do jobs off the queues in Redis, beside the processes that answer requests."""
-    with extra("platform worker", "production"):
+    with extra("platform worker", "production"), store_answers():
         from entrypoints import worker as command
 
         raise typer.Exit(command.work(queue or [], threads, say=typer.echo, alive=alive))

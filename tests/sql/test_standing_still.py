@@ -1,6 +1,9 @@
 """A PostgreSQL that stands still (SIGSTOP): told by name and in time; what was under way is whole or not there."""
 
 import itertools
+import os
+import subprocess
+import sys
 import threading
 import time
 
@@ -138,3 +141,17 @@ def until_it_answers(call):
         except StoreAway:
             assert time.monotonic() < deadline, "it is not used again"
             time.sleep(0.05)
+
+
+@pytest.mark.parametrize("command", [["platform"], ["platform", "worker"]])
+def test_a_platform_that_finds_no_database_says_so_in_words(tmp_path, command):
+    nobody = {"DATABASE_URL": "postgresql://somebody:secret@127.0.0.1:1/myrvm", "REDIS_URL": "redis://127.0.0.1:1/0"}
+    settings = {f"RVM_PLATFORM_{name}": value for name, value in nobody.items()}
+    ran = subprocess.run(
+        [sys.executable, "-m", "entrypoints.cli", *command], capture_output=True, text=True, check=False, timeout=100,
+        env={**os.environ, **settings, "RVM_PLATFORM_DATA": str(tmp_path)},
+    )  # fmt: skip
+    assert ran.returncode == 1
+    assert "RVM_PLATFORM_DATABASE_URL" in ran.stderr
+    assert "Traceback" not in ran.stderr
+    assert "secret" not in ran.stderr
