@@ -42,6 +42,9 @@ from domain.deposits.journal import Entry, MalformedEntry
 from domain.deposits.recognition import Recognition
 from domain.points.price_list import PriceList
 
+COMES_TO_REST = 400_000
+"""Microseconds that a motor takes to stand still once it is halted: what lies on the belt moves on until then."""
+
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
@@ -270,10 +273,15 @@ class TakeIn:
 
     def _inspect(self, effect: effects.Inspect) -> None:
         def look() -> events.Event:
-            self._body.chute.halt()
             return events.Inspected(effect.ticket, self._body.chute.counters(), self._body.chute.present())
 
-        self._ask(effect, "inspect", look)
+        def halted(result: BaseException | None) -> None:
+            if isinstance(result, BaseException):
+                self._step(events.Failed(effect.ticket, str(result)))
+            else:
+                self._body.scheduler.after(COMES_TO_REST, lambda: self._ask(effect, "inspect", look))
+
+        self._aside("inspect", self._body.chute.halt, halted)
 
     def _ask(
         self,

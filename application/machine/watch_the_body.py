@@ -84,6 +84,8 @@ class WatchTheBody:
         if isinstance(notice, ItemPresence):
             at = self._now()
             self._scheduler.soon(lambda: self._learn(self.watch.presence(notice.present, at)))
+            if notice.present:
+                self._scheduler.soon(lambda: self._glance(arriving=True))
 
     def pictured(self, figures: Figures | None) -> None:
         """Hear what a picture is like; None: there was none. Safe from any thread."""
@@ -141,16 +143,19 @@ class WatchTheBody:
         self._scheduler.aside(read, heard, cost="look at bins")
 
     def _look_at_the_opening(self) -> None:
+        self._glance(then=lambda: self._again(self._pace.opening, self._look_at_the_opening))
+
+    def _glance(self, *, arriving: bool = False, then: Callable[[], None] = lambda: None) -> None:
         opening = self._fitted.opening
         if opening is None:
             return
 
         def heard(answer: tuple[bool | None, bool] | BaseException) -> None:
-            item = self._take_in.state.item.state
             if not isinstance(answer, BaseException) and answer[0] is not None:
-                going_out = item is ItemState.RETURNING
-                self._learn(self.watch.opening(answer[0], self._now(), going_out=going_out))
-            self._again(self._pace.opening, self._look_at_the_opening)
+                going_out = self._take_in.state.item.state is ItemState.RETURNING
+                now = self.watch.opening(answer[0], self._now(), going_out=going_out, arriving=arriving)
+                self._learn(now)
+            then()
 
         self._scheduler.aside(lambda: _ask(opening.dark), heard, cost="glance")
 

@@ -28,7 +28,11 @@ class Hand:
         """Whether it is."""
         return self._opening.level
 
-    def told(self, dark: bool, at: int, *, going_out: bool) -> Hand:  # noqa: FBT001 (a level)
-        """Take one reading of the barrier; `going_out` is whether the motor moves something past it."""
-        opening = evolve(self._opening, on_after=PASSING if going_out else REACHED_IN)
+    def told(self, dark: bool, at: int, *, going_out: bool, arriving: bool = False) -> Hand:  # noqa: FBT001 (a level)
+        """Take one reading of the barrier.
+
+        `going_out` is whether the motor moves something past it, `arriving` whether the item sensor has just begun to
+        see something: then one reading is enough, for a quick model would have decided before the next.
+        """
+        opening = evolve(self._opening, on_after=PASSING if going_out else 0 if arriving else REACHED_IN)
         return Hand(opening.told(dark, at))

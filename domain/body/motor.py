@@ -44,22 +44,29 @@ class Motor:
         return known if counters is None else known.counted(motion, counters)
 
     def counted(self, motion: Motion | None, counters: Counters) -> Motor:
-        """Take one reading of the counters, and the last motion."""
-        number = motion.number if motion is not None and motion.way is Way.IN else None
-        if number is None or self._before is None:
-            return evolve(self, inwards=None, before=counters, seen=number)
-        begun = self if number == self._seen else evolve(self, inwards=number, seen=number)
-        return begun.went(counters)
+        """Take one reading of the counters, and the last motion.
 
-    def went(self, counters: Counters) -> Motor:
-        """Say of a motion inwards where its item went, once a counter rises."""
-        if self._inwards is None or self._before is None:
-            return evolve(self, before=counters)
-        if counters.passed_in > self._before.passed_in:
-            return evolve(self, inwards=None, before=counters, wrong_way=0)
-        if counters.passed_out > self._before.passed_out:
-            return evolve(self, inwards=None, before=counters, wrong_way=self.wrong_way + 1)
-        return self
+        What comes out before it is over says nothing: hands that draw back are counted, too.
+        """
+        if motion is None or motion.way is not Way.IN:
+            return evolve(self, inwards=None, before=counters)
+        known = self if motion.number == self._seen else evolve(self, inwards=motion.number, seen=motion.number)
+        if motion.end is MotionEnd.PASSED:
+            return evolve(known, inwards=None, before=counters, wrong_way=0)
+        if motion.end is MotionEnd.RUNNING or known.judged_where:
+            return known
+        return known.came_out(counters)
+
+    @property
+    def judged_where(self) -> bool:
+        """Whether it is known, or nobody can know, where the item of the last motion inwards went."""
+        return self._inwards is None or self._before is None
+
+    def came_out(self, counters: Counters) -> Motor:
+        """Say of a motion inwards that ended without its item going in whether the item came out instead."""
+        if self._before is None or counters.passed_out <= self._before.passed_out:
+            return self
+        return evolve(self, inwards=None, before=counters, wrong_way=self.wrong_way + 1)
 
     def _by_current(self, motion: Motion) -> Motor:
         over = motion.end is not MotionEnd.RUNNING and motion.number != self._judged

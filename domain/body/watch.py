@@ -100,9 +100,20 @@ class BodyWatch:
             going_out=going_out if motion is not None else self._going_out,
         )
 
-    def opening(self, dark: bool, at: int, *, going_out: bool) -> BodyWatch:  # noqa: FBT001 (a level)
-        """Take one reading of the light barrier at the opening; `going_out` tells whether an item is moved past it."""
-        hand = self._hand.told(dark, at, going_out=going_out or self._going_out)
+    def opening(
+        self,
+        dark: bool,  # noqa: FBT001 (a level)
+        at: int,
+        *,
+        going_out: bool,
+        arriving: bool = False,
+    ) -> BodyWatch:
+        """Take one reading of the light barrier at the opening.
+
+        `going_out` tells whether an item is moved past it, `arriving` whether the item sensor has just begun to see
+        one.
+        """
+        hand = self._hand.told(dark, at, going_out=going_out or self._going_out, arriving=arriving)
         return evolve(self, at=max(at, self.at), hand=hand)
 
     def presence(self, present: bool, at: int) -> BodyWatch:  # noqa: FBT001 (a level)

@@ -11,8 +11,11 @@ import itertools
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
+from attrs import define
+
 from application.ports.hardware import ItemPresence, Notice
 from simulators.bench.desk import Desk
+from simulators.firmware.drive import HALTED
 from simulators.physics.belt import Lies
 
 T = TypeVar("T")
@@ -26,6 +29,28 @@ SEEN_MS = 20
 """The item sensor's level counts once it held so long."""
 
 
+@define
+class Powered:
+    """A desk's Scheduler until it loses power; then it does nothing any more."""
+
+    _desk: Clockwork
+    _power_cuts: int
+
+    def after(self, delay_us: int, call: Callable[[], None]) -> None:
+        """Call `call` once that time has passed, if there is power then."""
+        if self._power_cuts == self._desk.power_cuts:
+            self._desk.after(delay_us, call)
+
+    def soon(self, call: Callable[[], Any]) -> None:
+        """Call `call` after what is already waiting."""
+        self.after(0, call)
+
+    def aside(self, work: Callable[[], T], done: Callable[[T | BaseException], None], *, cost: str) -> None:
+        """Charge for the work, do it, and hand on what comes of it."""
+        if self._power_cuts == self._desk.power_cuts:
+            self._desk.aside(work, done, cost=cost)
+
+
 class Clockwork(Desk):
     """A desk, its Scheduler, and its NoticeSource. `costs` may say otherwise what work takes."""
 
@@ -37,6 +62,7 @@ class Clockwork(Desk):
         self._numbers = itertools.count()
         self._listener: Callable[[Notice], None] | None = None
         self._present = False
+        self._power_cuts = 0
         self._other_ms = 0
         self.each_millisecond: list[Callable[[], None]] = []
         """What else goes on in the world: a string that is pulled, a sensor that goes mad."""
@@ -96,6 +122,7 @@ class Clockwork(Desk):
 
     def aside(self, work: Callable[[], T], done: Callable[[T | BaseException], None], *, cost: str) -> None:
         """Charge for the work, do it, and hand its result, or what it raised, to `done`."""
+        power_cuts = self._power_cuts
 
         def run() -> None:
             result: T | BaseException
@@ -103,12 +130,24 @@ class Clockwork(Desk):
                 result = work()
             except Exception as raised:  # noqa: BLE001 (whoever asked must hear of it)
                 result = raised
-            done(result)
+            if power_cuts == self._power_cuts:
+                done(result)
 
         self.after(self._costs.get(cost, DEFAULT), run)
 
+    def powered(self) -> Powered:
+        """Return a Scheduler for what lives until the next power cut."""
+        return Powered(self, self._power_cuts)
+
+    @property
+    def power_cuts(self) -> int:
+        """How often it lost power."""
+        return self._power_cuts
+
     def forget(self) -> None:
-        """Lose power: nothing that was begun goes on, and nobody listens."""
+        """Lose power: nothing that was begun goes on, the motor's driver is off, and nobody listens."""
+        self._power_cuts += 1
+        self.device.drive.stop(HALTED)
         self._due.clear()
         self._listener = None
 

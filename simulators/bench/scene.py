@@ -110,14 +110,18 @@ class Scene:
 
 
 def _item(tag: str) -> Pixels:
-    """Return what an item looks like: a body with a label, a neck and a cap of its own. 0 is not the item."""
+    """Return what an item looks like: a body with patches of its own; a stone is round and dark. 0 is not the item."""
     chance = Random(tag)
-    high, wide = chance.randrange(40, 80), chance.randrange(22, 44)
+    if tag.startswith("stone"):
+        looks = np.zeros((80, 80), np.uint8)
+        cv2.circle(looks, (40, 40), chance.randrange(30, 40), chance.randrange(30, 70), -1)
+        return looks
+    high, wide = chance.randrange(56, 92), chance.randrange(30, 62)
     looks = np.zeros((high, wide), np.uint8)
     dark = chance.randrange(30, 140)
     cv2.ellipse(looks, (wide // 2, high // 2), (wide // 2, high // 2), 0, 0, 360, dark, -1)
     for _ in range(chance.randrange(2, 6)):
         top, left = chance.randrange(high - 8), chance.randrange(wide - 6)
-        patch = looks[top : top + chance.randrange(5, 24), left : left + chance.randrange(5, 24)]
+        patch = looks[top : top + chance.randrange(8, 40), left : left + chance.randrange(8, 40)]
         patch[patch > 0] = chance.randrange(20, 255)
     return looks

@@ -85,6 +85,8 @@ class BodiedMachine(Clockwork):
         self._observer = observer
         self._seed = seed
         self.lives = 0
+        self.dark = True
+        """Whether it has no power."""
         self._entries: list[EntryBody] = []
         self.materials: dict[str, Material] = {}
         self.fitted = evolve(self.fitted, opening=OpeningBarrier(self))
@@ -94,17 +96,18 @@ class BodiedMachine(Clockwork):
     def plug_in(self) -> None:
         """Boot: a new life on what lasted."""
         self.lives += 1
+        self.dark, power = False, self.powered()
         clock = VirtualClock(lambda: self.now, wall_at_zero=WALL_AT_ZERO, skew_us=0)
         camera = WatchedCamera(self.scene, self._measure, self._pictured)
         body = Body(
-            scheduler=self, camera=camera, chute=self.chute, screen=self.screen, journal=SimulatedJournal(self.disk),
+            scheduler=power, camera=camera, chute=self.chute, screen=self.screen, journal=SimulatedJournal(self.disk),
             verifier=cast("Any", None), uplink=cast("Any", None), recognise=self.recognise, clock=clock,
             ids=SeededIds(lambda: self.now, self._seed * 1_000 + self.lives), trust=lambda: None,
             restart=lambda _: self.restart(), fail_points=self.fail_points,
         )  # fmt: skip
         self.camera = camera
         self.life = TakeIn(body, self.configuration, machine=MACHINE, observer=self._observer)
-        self.watching = WatchTheBody(self.life, self, self.chute, self.fitted, clock, changed=self.found.update)
+        self.watching = WatchTheBody(self.life, power, self.chute, self.fitted, clock, changed=self.found.update)
         self.life.start()
         self.watching.start()
         self._watch_idly()
@@ -113,6 +116,7 @@ class BodiedMachine(Clockwork):
     def restart(self, after_s: float = 20.0) -> None:
         """Lose this life; the next begins after a while. The microcontroller starts anew, too."""
         self.forget()
+        self.dark = True
         self.device.boot(cause=0)
         self.after(round(after_s * 1_000_000), self.plug_in)
 
@@ -161,7 +165,7 @@ class BodiedMachine(Clockwork):
     @property
     def serving(self) -> bool:
         """Whether people may come."""
-        return self.life.state.health.state is HealthState.IN_SERVICE
+        return not self.dark and self.life.state.health.state is HealthState.IN_SERVICE
 
     @property
     def idle(self) -> bool:
@@ -174,7 +178,8 @@ class BodiedMachine(Clockwork):
         """Whether an item may be put in."""
         state = self.life.state
         lies = any(item.lies in (Lies.BELT, Lies.OPENING) for item in self.body.belt.items)
-        return state.visit.state is VisitState.OPEN and state.item.state is ItemState.NONE and not lies
+        waits = state.visit.state is VisitState.OPEN and state.item.state is ItemState.NONE
+        return waits and not lies and not self.dark
 
     def press(self, button: Button) -> None:
         """Press what is on the screen."""

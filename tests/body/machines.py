@@ -9,8 +9,10 @@ from adapters.vision.frame import PictureFrame
 from domain.deposits import bodies
 from simulators.world.bodied import BodiedMachine
 
-SEEDS = int(os.environ.get("RVM_TEST_BODY_SEEDS", "1"))
+SEEDS = int(os.environ.get("RVM_TEST_BODY_SEEDS", "2"))
 """Seeds that each fault is planted with. At length: 100."""
+POWER_STRIDE = int(os.environ.get("RVM_TEST_POWER_STRIDE", "9"))
+"""From one place where the plug is pulled to the next. At length: 1."""
 GOOD_ITEMS = int(os.environ.get("RVM_TEST_GOOD_ITEMS", "120"))
 """Good items that nothing may be found wrong with. At length: 10,000."""
 

@@ -46,6 +46,11 @@ def test_a_hand_is_what_stays_longer_than_an_item_that_goes_out(dark_ms, going_o
     assert hand.found is found
 
 
+def test_a_hand_that_brings_something_is_seen_at_the_first_glance():
+    assert Hand().told(True, 0, going_out=False, arriving=True).found
+    assert not Hand().told(False, 0, going_out=False, arriving=True).found
+
+
 def pulls(*readings):
     """Fold (time, in-counter, motion) readings; return how often something was pulled."""
     rule = PulledBack()
@@ -106,6 +111,14 @@ def test_a_motor_turns_backwards_when_what_is_to_go_in_comes_out_three_times():
         rule = rule.told(motion(number, end=MotionEnd.RUNNING), Counters(0, number - 1))
         rule = rule.told(motion(number, end=MotionEnd.HALTED), Counters(0, number))
     assert rule.backwards
+
+
+def test_hands_that_draw_back_before_each_item_say_nothing_of_the_motor():
+    rule = Motor().told(None, Counters(0, 0))
+    for number in range(1, 10):
+        rule = rule.told(motion(number, end=MotionEnd.RUNNING), Counters(number - 1, number))
+        rule = rule.told(motion(number), Counters(number, number))
+    assert not rule.backwards
 
 
 def test_what_is_given_back_after_a_halt_says_nothing_of_the_motor():

@@ -143,7 +143,7 @@ def test_what_is_not_what_was_recognised_is_given_back_and_not_paid():
 
 
 def test_a_few_bits_of_noise_are_no_change():
-    noisy = Picture(sha256="9" * 64, perceptual_hash="00000000000003ff")
+    noisy = Picture(sha256="9" * 64, perceptual_hash="00000000000000ff")
     assert Walk().item_decided().written().looked_again(noisy).did(effects.Move)[0].way is WAY_IN
 
 
@@ -167,6 +167,13 @@ def test_nothing_moves_while_a_hand_is_in_the_chute():
     walk.event(events.HandGone())
     assert walk.did(effects.LookAgain)
     assert walk.looked_again().did(effects.Move)[0].way is WAY_IN
+
+
+def test_nothing_is_given_back_onto_a_hand_either():
+    walk = Walk().item_decided(PAPER).event(events.HandSeen()).written("item-1")
+    assert walk.did(effects.Move) == []
+    assert walk.view.screen is Screen.HAND_IN_CHUTE
+    assert walk.event(events.HandGone()).did(effects.Move)[0].way is WAY_OUT
 
 
 @pytest.mark.parametrize("what", [None, PAPER])

@@ -47,9 +47,34 @@ MUTANTS = (
     Mutant("quick_hand_forgotten", _ITEM, "    turn.item(taken=True)", "    pass", _INTAKE),
     Mutant(
         "second_item_let_in", _VISIT,
-        "    if turn.state.serving and turn.state.item.state is ItemState.NONE:\n        turn.visit(ticket=None)",
-        "    if turn.state.serving:\n        turn.item(state=ItemState.NONE)\n        turn.visit(ticket=None)",
+        "    if turn.state.serving and turn.state.item.state is ItemState.NONE and not turn.state.hand:\n",
+        "    if turn.state.serving:\n        turn.item(state=ItemState.NONE)\n",
         _INTAKE,
+    ),
+    Mutant(
+        "motor_turns_on_a_hand", _ITEM,
+        "def _give_back(turn: Turn) -> None:\n    if turn.state.hand:\n",
+        "def _give_back(turn: Turn) -> None:\n    if False:\n",
+        _INTAKE,
+    ),
+    Mutant(
+        "hand_does_not_halt", _ITEM,
+        '            HandSeen: rule(_halt_for_the_hand, INSPECTING, "halt and look"), HandGone: _NOTHING_MOVES,\n'
+        "            ItemTaken: rule(_mark_taken, RETURNING",
+        "            _HANDS: _NOTHING_MOVES,\n            ItemTaken: rule(_mark_taken, RETURNING",
+        _INTAKE,
+    ),
+    Mutant(
+        "second_look_not_looked_at", _ITEM, "    elif not same(before, event.picture):\n", "    elif False:\n", _INTAKE
+    ),
+    Mutant(
+        "pulled_back_paid_again", _ITEM,
+        "    if any(alike(picture.perceptual_hash, pulled) for pulled in turn.state.pulled):\n",
+        "    if False:\n",
+        _INTAKE,
+    ),
+    Mutant(
+        "pull_not_told_of", _VISIT, "    if turn.state.suspects:\n        _report(turn)\n        return\n", "", _INTAKE
     ),
     Mutant("presence_during_opening_lost", _VISIT, "    if turn.state.present:\n", "    if False:\n", _INTAKE),
     Mutant(

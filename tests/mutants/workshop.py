@@ -11,7 +11,10 @@ from pathlib import Path
 from attrs import frozen
 
 ROOT = Path(__file__).resolve().parents[2]
-PARTS = ("domain", "application", "adapters", "simulators", "entrypoints", "features", "tests", "benchmarks", "docs")
+PARTS = (
+    "domain", "application", "adapters", "simulators", "entrypoints", "features", "tests", "benchmarks", "deploy",
+    "docs",
+)  # fmt: skip
 """What a test may need of the checkout."""
 PATIENCE_S = 240
 

@@ -98,7 +98,7 @@ class Move:
 
 @frozen
 class Inspect:
-    """Halt the motor, then read counters and presence. Answered by Inspected or Failed."""
+    """Halt the motor, let it come to rest, then read counters and presence. Answered by Inspected or Failed."""
 
     ticket: Ticket
 

@@ -213,6 +213,9 @@ def _not_checked(turn: Turn, event: LookedAgain | Failed | TimerFired) -> None:
 
 
 def _taken_before_it_moved(turn: Turn, event: ItemTaken) -> None:
+    if turn.state.item.failed_moves:
+        _taken_by_the_hand(turn, event)
+        return
     _mark_taken(turn, event)
     _settle(turn, Outcome.RETURNED)
 
@@ -507,7 +510,9 @@ ITEM: Table[ItemState] = Table(
                 "take it in, or loose what is stuck; give back what has changed",
             ),
             (Failed, TimerFired): rule(_not_checked, (CHECKING, RETURNING), "look again; give it back"),
-            ItemTaken: rule(_taken_before_it_moved, SETTLING, "settle: returned"),
+            ItemTaken: rule(
+                _taken_before_it_moved, (SETTLING, INSPECTING), "settle: returned; ask the counters, if it had moved"
+            ),
             HandSeen: rule(_wait_for_the_hand, BLOCKED, "nothing moves"), HandGone: _NOTHING_MOVES,
             ItemAdmitted: _ONE_AT_A_TIME, Recover: _RECOVERS_ONCE, VisitFinished: _WAITED_FOR,
             (Captured, Recognised, Moved, Inspected, Journalled, JournalFailed): UNASKED,
