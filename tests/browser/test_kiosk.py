@@ -10,7 +10,8 @@ import pytest
 
 from application.ports.hardware import Button, ButtonPressed
 from application.ports.screen import ScreenName, View
-from domain.deposits.bodies import Opener
+from application.ports.service_panel import Order, Ordered, PinEntered, PinVerdict, Service
+from domain.deposits.bodies import Counters, Opener
 from domain.deposits.machine_totals import MachineTotals
 from domain.deposits.recognition import Material
 from tests.kiosk.samples import Kiosk
@@ -29,7 +30,7 @@ CUT_OFF = """() => [...document.querySelectorAll("main *, aside *")].filter((ele
     if (!element.checkVisibility() || element.closest(".spoken, svg")) return false;
     const { left, right, top, bottom } = element.getBoundingClientRect();
     return left < 0 || right > innerWidth || top < 0 || bottom > innerHeight
-        || (element.scrollWidth > element.clientWidth + 1 && getComputedStyle(element).overflowX === "hidden");
+        || (element.matches("button, dd, h1, h2") && element.scrollWidth > element.clientWidth + 1);
 }).map((element) => element.outerHTML.slice(0, 120))"""
 SMALL_LETTERS = """() => [...document.querySelectorAll("main *, aside *, dialog *")].filter((element) =>
     element.checkVisibility() && [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim())
@@ -57,8 +58,10 @@ def kiosk():
     kiosk = Kiosk()
     kiosk.screen.tell(
         model="first-light-2+2a1b3c4d",
+        software="myrvm 0.1.0",
         totals=MachineTotals(3_000, 12_460, {Material.GLASS: 3_210, Material.METAL: 2_250, Material.PLASTIC: 7_000}),
     )
+    kiosk.screen.answer(Service(orders=tuple(Order), counters=Counters(12_460, 312), present=False, unsent=14))
     return kiosk
 
 
@@ -170,6 +173,31 @@ def test_the_box_lies_where_the_model_saw_the_item(kiosk, look):
     assert page.evaluate(SMALL_TARGETS) == []
     page.get_by_role("button", name="Tutup").click()
     page.get_by_role("dialog").wait_for(state="hidden")
+
+
+def test_the_pin_pad_and_the_menu_take_fingers_and_keys(kiosk, look, violations):
+    words = []
+    kiosk.screen.hear(words.append)
+    page = look()
+    show(kiosk, page, kiosk.view(ScreenName.OUT_OF_SERVICE))
+    page.get_by_role("button", name="Teknisi").click()
+    pad = page.get_by_role("dialog", name="PIN teknisi")
+    assert page.evaluate(SMALL_TARGETS) == []
+    assert violations(page) == []
+    for digit in "271":
+        pad.get_by_role("button", name=digit, exact=True).click()
+    pad.press("8")
+    assert pad.locator(".dots").inner_text() == "••••", "the digits are not shown"
+    pad.get_by_role("button", name="Masuk").click()
+    page.wait_for_function("() => document.querySelector('.dots').textContent === '–'")
+    kiosk.screen.answer(Service(pin=PinVerdict.WRONG, wait=30_000_000, orders=tuple(Order)))
+    pad.get_by_text("PIN tidak cocok. Terlalu sering salah. Coba lagi dalam 30 detik.").wait_for()
+    show(kiosk, page, kiosk.view(ScreenName.MAINTENANCE))
+    pad.wait_for(state="hidden")
+    page.get_by_role("button", name="Motor masuk").click()
+    kiosk.screen.answer(Service(failed="nothing passed the in-sensor in time", orders=tuple(Order)))
+    page.locator("#sub").get_by_text("Tidak berhasil: nothing passed").wait_for()
+    assert words == [PinEntered("2718"), Ordered(Order.MOTOR_IN)]
 
 
 def test_a_machine_that_is_gone_is_waited_for_in_words(kiosk, new_page):

@@ -1,6 +1,7 @@
 """The technician: a PIN that is checked without a network and not guessed, and a menu that only works behind it."""
 
 import pytest
+from typer.testing import CliRunner
 
 from adapters.identity.passwords import Argon2Cost, Argon2Passwords
 from application.machine.maintain import Maintain, Workbench
@@ -24,6 +25,7 @@ from domain.fleet.pin_lock import (
     write,
 )
 from domain.fleet.pin_lock import read as read_lock
+from entrypoints.cli import app
 from simulators.clock import VirtualClock
 from simulators.journal import SimulatedJournal
 from simulators.world.machine import WALL_AT_ZERO
@@ -144,6 +146,13 @@ def test_a_torn_file_is_named(kept):
 def test_what_is_no_pin(text):
     with pytest.raises(NotAPin):
         checked_pin(text)
+
+
+def test_the_hash_of_a_pin_is_made_by_a_command():
+    made = CliRunner().invoke(app, ["machine", "pin", "--pin", PIN])
+    assert made.exit_code == 0
+    assert HASHER.verify(made.output.strip(), PIN)
+    assert CliRunner().invoke(app, ["machine", "pin", "--pin", "12"]).exit_code == 2
 
 
 # ------------------------------------------------------------------ being let in

@@ -11,7 +11,7 @@ const FREE = new Set(["welcome", "code_refused", "thanks", "pulled_back"]);
 /** What is drawn where no sums are: decoration, the words say it all. */
 const SIGNS = {
   lost: "hourglass", starting: "power", recovering: "shield-check", welcome: "qr-code", checking_code: "scan-line",
-  code_refused: "undo-2", pulled_back: "hand", opening: "package-open", out_of_service: "wrench",
+  code_refused: "smartphone", pulled_back: "hand", opening: "package-open", out_of_service: "wrench",
 };
 
 const places = Object.fromEntries(["state", "headline", "sub", "also", "sign", "sums", "bar", "said"]

@@ -3,7 +3,7 @@
 import { follow } from "/assets/feed.js";
 import { drawLeft } from "./left.js";
 import { pinPad } from "./pin.js";
-import { drawRight } from "./right.js";
+import { rightSide } from "./right.js";
 import { orders } from "./service.js";
 import { settings } from "./settings.js";
 import { speak } from "./words.js";
@@ -14,6 +14,7 @@ let send = () => {};
 
 const chosen = settings(draw);
 const pad = pinPad((pin) => send({ pin }));
+const drawRight = rightSide({ technician: () => pad.open(), send: (order) => send({ order }) });
 const menu = orders(document.getElementById("orders"), (order) => send({ order }));
 
 function draw() {
@@ -22,7 +23,7 @@ function draw() {
   document.body.dataset.screen = view.screen;
   const service = told?.service ?? null;
   drawLeft(view, machine, service, { press, chosen });
-  drawRight(view, machine, service, () => pad.open());
+  drawRight(view, machine, service);
   menu.show(view, service);
   pad.show(service);
   if (view.screen === "maintenance") pad.close();

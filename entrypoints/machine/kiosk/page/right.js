@@ -12,10 +12,14 @@ const KNOCKS = new Set(["welcome", "out_of_service"]);
 const right = document.getElementById("right");
 const shop = attract();
 const items = itemList();
-const parts = state();
 
-/** Draw a view; `technician` opens the PIN pad. */
-export function drawRight(view, machine, service, technician) {
+/** The right side. `technician()` opens the PIN pad, `send(order)` hands an order on; returns what draws a view. */
+export function rightSide({ technician, send }) {
+  const parts = state(send);
+  return (view, machine, service) => draw(parts, technician, view, machine, service);
+}
+
+function draw(parts, technician, view, machine, service) {
   const alone = ALONE.has(view.screen);
   const wanted = view.screen === "maintenance" ? parts : alone ? shop : items;
   if (right.firstElementChild !== wanted.element) right.replaceChildren(wanted.element);

@@ -4,9 +4,12 @@ import { el, icon, write } from "/assets/element.js";
 import { number, say, words } from "./words.js";
 
 const SIGNS = {
-  look: "refresh-cw", open_door: "lock", motor_in: "download", motor_out: "upload", picture: "camera", bin_emptied: "trash-2",
+  open_door: "lock", motor_in: "download", motor_out: "upload", picture: "camera", bin_emptied: "trash-2",
   restart: "rotate-ccw",
 };
+
+/** Reading again stands with what was read. */
+const LOOK = "look";
 
 /** The menu's buttons. `send(order)` hands one on. */
 export function orders(place, send) {
@@ -16,7 +19,7 @@ export function orders(place, send) {
     const shown = view.screen === "maintenance" && Boolean(service);
     place.hidden = !shown;
     if (!shown) return;
-    for (const order of service.orders) {
+    for (const order of service.orders.filter((each) => each !== LOOK)) {
       if (!buttons.has(order)) {
         const button = el("button", { type: "button", class: "button order", onclick: () => send(order) }, icon(SIGNS[order] ?? "wrench"), el("span"));
         buttons.set(order, button);
@@ -40,12 +43,13 @@ export function outcome(service) {
   return "";
 }
 
-/** How the machine is, as a list. */
-export function state() {
+/** How the machine is, as a list; `send(order)` has it read again. */
+export function state(send) {
   const title = el("h2", {});
   const list = el("dl", { class: "readings" });
   const place = el("div", {});
-  const element = el("section", { class: "attract" }, title, list, place);
+  const again = el("button", { type: "button", class: "tool", onclick: () => send(LOOK) }, icon("refresh-cw"), el("span"));
+  const element = el("section", { class: "attract" }, title, list, place, el("div", { class: "foot" }, again));
   let drawn = "";
 
   function show(machine, service) {
@@ -61,6 +65,9 @@ export function state() {
       [said.model, machine?.model ?? ""], [said.software, machine?.software ?? ""],
     ];
     write(title, said.state);
+    write(again.lastChild, said.orders[LOOK]);
+    again.hidden = !service?.orders.includes(LOOK);
+    again.disabled = Boolean(service?.doing);
     list.replaceChildren(...readings.map(([term, value]) => el("div", {}, el("dt", {}, term), el("dd", {}, value))));
     place.replaceChildren(...(service?.picture
       ? [el("span", { class: "frame wide" }, el("img", { src: `/pictures/${service.picture}`, alt: said.picture, class: "meet" }))] : []));
