@@ -86,9 +86,10 @@ def _row(machine: DemoMachine) -> Row:
             taken.append(pss_mb(pid))
             next_look = time.monotonic() + EVERY_S
         time.sleep(LOOK_S)
+    quarters = [taken[(len(taken) - 1) * part // 4] for part in range(5)]
     told = (
         f"PSS over the agent's process tree, {len(taken)} readings in {SECONDS:g} s; {items} items meanwhile",
-        f"at the start {taken[0]:.0f} MB, at the end {taken[-1]:.0f} MB",
+        f"at the start, the quarters and the end: {', '.join(f'{mb:.0f}' for mb in quarters)} MB",
         "detector and classifier of the packaged model on ONNX Runtime, one thread each; kiosk served; rig not counted",
     )
     return Row("agent at work, most PSS", max(taken), "MB", Beside("bound", BOUND_MB), Goal(at_most=1.0), told)
