@@ -4,12 +4,14 @@
 What lies in the bin was settled as stored, once; what does not was not, whatever the moment.
 """
 
+import pytest
+
 from application.ports.hardware import Button
 from domain.deposits import bodies
 from domain.deposits.bodies import Outcome
 from domain.deposits.intake.state import ItemState
 from domain.deposits.recognition import Material
-from simulators.bench.hands import swap
+from simulators.bench.hands import String, swap
 from simulators.physics.belt import Lies
 from simulators.scheduling import PlugPulled
 from tests.body.machines import POWER_STRIDE, machine
@@ -92,9 +94,10 @@ def check(made, why):
 
 
 def test_without_a_cut_the_story_goes_through_every_new_state():
-    made, _, states = story()
+    made, point, states = story()
     assert states >= STATES
     check(made, "no cut")
+    assert {f"{when} move loose" for when in ("before", "after")} <= set(point.names)
     assert made.lives == 1
     assert [item for item in made.body.belt.items if item.lies is Lies.BELT] == []
 
@@ -106,3 +109,38 @@ def test_a_cut_at_any_effect_loses_and_doubles_nothing():
         assert made.lives == 2, f"nothing was cut at {count}"
         check(made, f"cut {point.names[count - 1]} ({count})")
     print(f"seed {SEED}: cuts at every {POWER_STRIDE} of {len(whole.names)} places")
+
+
+class PullAtName:
+    """Pulls the plug once, at a place by its name."""
+
+    def __init__(self, name):
+        self.name, self.pulled = name, False
+
+    def reached(self, name):
+        if name == self.name and not self.pulled:
+            self.pulled = True
+            raise PlugPulled
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_cut_when_a_string_is_noticed_pays_nothing_twice(when):
+    point = PullAtName(f"{when} journal suspicion_raised")
+    made = machine(SEED, fail_points=point)
+    made.come()
+    made.put("bottle")
+    assert made.until(lambda: any(isinstance(body, bodies.ItemSettled) for body in made.entries()), 8)
+    made.pause(1)
+    string = String(made.body, made.body.belt.items[-1])
+    made.each_millisecond.append(string)
+    string.pull()
+    assert made.until(lambda: made.lives == 2, 40), "the plug was never pulled"
+    assert made.until(lambda: made.serving and made.idle, 90)
+    entries = made.entries()
+    outcomes = [body.outcome for body in entries if isinstance(body, bodies.ItemSettled)]
+    noticed = sum(isinstance(body, bodies.SuspicionRaised) for body in entries)
+    assert outcomes == [Outcome.STORED, Outcome.RETURNED]
+    assert made.in_bins() == []
+    assert noticed == (when == "after"), "what was durable stays, and is not told twice"
+    opened = sum(isinstance(body, bodies.VisitOpened) for body in entries)
+    assert opened == sum(isinstance(body, bodies.VisitClosed) for body in entries)

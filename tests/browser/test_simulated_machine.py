@@ -79,8 +79,16 @@ class Table:
 
     def put(self, photograph):
         """Put it in once the machine is ready for it; a closed flap says so, and one tries again."""
-        self.page.wait_for_function("() => !document.querySelector('.readings')?.textContent.includes('Motormena')")
+        self.rests()
         self.hands(f"Masukkan foto {photograph}")
+
+    def take(self):
+        """Take back what the machine gave back: it is shown as refused while it still comes out."""
+        self.rests()
+        self.hands("Ambil kembali")
+
+    def rests(self):
+        self.page.wait_for_function("() => document.querySelector('.readings')?.textContent.includes('Motordiam')")
 
 
 def test_every_state_that_hands_can_bring_about(play, page, new_page):
@@ -99,7 +107,7 @@ def test_every_state_that_hands_can_bring_about(play, page, new_page):
     table.shows("Masukkan botol satu per satu")
     table.put(CARDBOARD)
     table.shows("Kardus tidak diterima")
-    table.hands("Ambil kembali")
+    table.take()
     table.shows("Masukkan botol satu per satu")
     table.press("Selesai")
     table.shows("Terima kasih")

@@ -195,10 +195,7 @@ class Stack:
         }  # fmt: skip
         assert set(mapped) <= set(given)
         command = [self._path(word) for word in SERVICES[service]["command"]]
-        check = [
-            self._path(word).replace("127.0.0.1:8000", f"{address}:{self.ports['platform']}")
-            for word in self._check(service)
-        ]
+        check = [word.replace("127.0.0.1:8000", f"{address}:{self.ports['platform']}") for word in self._check(service)]
         environment = {**bare(), **given, **mapped}
         self._start(Service(name, [sys.executable, "-m", "entrypoints.cli", *command], environment, check, self.folder))
 
@@ -256,7 +253,7 @@ class Stack:
             "python": [sys.executable], "wget": FETCH, "curl": FETCH, "redis-cli": PING,
             "pg_isready": [str(Path(found.submodule_search_locations[0]) / "pginstall" / "bin" / "pg_isready")],
         }  # fmt: skip
-        return [*programs[words[0]], *words[1:]]
+        return [*programs[words[0]], *map(self._path, words[1:])]
 
 
 def bare():
