@@ -79,16 +79,18 @@ class Table:
 
     def put(self, photograph):
         """Put it in once the machine is ready for it; a closed flap says so, and one tries again."""
-        self.rests()
+        self.page.wait_for_function("() => !document.querySelector('.readings')?.textContent.includes('Motormen')")
         self.hands(f"Masukkan foto {photograph}")
 
     def take(self):
-        """Take back what the machine gave back: it is shown as refused while it still comes out."""
-        self.rests()
-        self.hands("Ambil kembali")
-
-    def rests(self):
-        self.page.wait_for_function("() => document.querySelector('.readings')?.textContent.includes('Motordiam')")
+        """Take back what is refused: that is shown before it comes out, and one tries again until the flap is open."""
+        for _ in range(100):
+            with self.page.expect_response("**/hands/take*") as answer:
+                self.hands("Ambil kembali")
+            if answer.value.ok:
+                return
+            self.page.wait_for_timeout(100)
+        raise AssertionError("the flap never opened")
 
 
 def test_every_state_that_hands_can_bring_about(play, page, new_page):
