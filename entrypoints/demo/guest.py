@@ -65,10 +65,13 @@ class Guest:
         except LineDown as down:
             raise GuestProblem("unreachable", 503, str(down)) from down
 
-    def tend(self, sight: Sight) -> None:
+    def tend(self) -> None:
         """Let the place go when the visitor's visit is over."""
-        visitor = self._machine.visitor
-        if visitor is not None and self._visit is not None and (sight.screen in ENDED or sight.visit != self._visit):
+        visitor, visit = self._machine.visitor, self._visit
+        if visitor is None or visit is None:
+            return
+        sight = self._machine.look()
+        if sight.screen in ENDED or sight.visit != visit:
             self._leave(visitor)
 
     def _hold(self, visitor: str, code: bytes) -> dict[str, Any]:

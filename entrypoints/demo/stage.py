@@ -214,7 +214,7 @@ class Stage:
         while not self._ended.wait(TEND_S):
             for machine in self.machines:
                 machine.tend()
-                self.guests[machine.id].tend(machine.look())
+                self.guests[machine.id].tend()
 
 
 def _line(machine: DemoMachine, points: int) -> Line:

@@ -147,7 +147,10 @@ export function recycler(panel, opener, fleet) {
         if (!visit.items.get(item.id)?.verdict) keepItem({ ...item, item: item.id });
       }
     }
-    if (step.name === "insert" && world?.visitor !== visit.session.session_id) {
+    // What the world tells may be older than the machine's answer: nobody leaves who was not seen inside.
+    const inside = world?.visitor === visit.session.session_id;
+    visit.inside ||= inside;
+    if (step.name === "insert" && visit.inside && !inside) {
       visit.cut = !world?.power;
       go("thanks");
     }
@@ -190,5 +193,5 @@ export function recycler(panel, opener, fleet) {
 
 function fresh() {
   return { session: null, code: null, machine: null, visit: null, items: new Map(), balance: 0,
-    preparing: false, holding: false, looking: false, cut: false };
+    preparing: false, holding: false, looking: false, inside: false, cut: false };
 }
