@@ -19,7 +19,7 @@ from entrypoints.parts.postgres import PostgresServer
 from entrypoints.parts.redis import binary
 from entrypoints.parts.s3 import S3Server, free_ports
 from tests.deploy.containers import Containers
-from tests.deploy.find_caddy import find_or_fetch
+from tests.deploy.find_caddy import find_caddy
 from tests.deploy.names import Names
 from tests.deploy.reading import COMPOSE, DEPLOY, filled
 
@@ -210,7 +210,7 @@ class Stack:
         file.write_text(self._caddyfile(names.port))
         check = [word.replace("127.0.0.1:2019", f"127.0.0.1:{self.ports['admin']}") for word in self._check("caddy")]
         # The image's own command.
-        command = [find_or_fetch(), "run", "--config", str(file), "--adapter", "caddyfile"]
+        command = [find_caddy(), "run", "--config", str(file), "--adapter", "caddyfile"]
         self._start(Service("caddy", command, environment, check, self.folder))
 
     def _caddyfile(self, resolver):

@@ -10,6 +10,7 @@ import pytest
 
 from entrypoints.api.app import endpoints
 from entrypoints.api.metrics import Metrics
+from tests.deploy.find_caddy import find_caddy
 from tests.deploy.reading import (
     COMPOSE,
     DEPLOY,
@@ -136,6 +137,11 @@ def test_compose_names_what_is_there():
     upstreams = set(re.findall(r"(?:dynamic a|reverse_proxy) ([a-z]+)[ :]", caddyfile))
     assert upstreams == {"platform", "minio"}
     assert set(re.findall(r"\{\$(\w+)\}", caddyfile)) == set(services["caddy"]["environment"])
+
+
+def test_the_stack_is_tested_behind_the_caddy_that_compose_names():
+    told = subprocess.run([find_caddy(), "version"], capture_output=True, text=True, check=True).stdout
+    assert COMPOSE["services"]["caddy"]["image"] == f"caddy:{told.split()[0].removeprefix('v')}-alpine"
 
 
 def test_kubernetes_names_what_is_there():
