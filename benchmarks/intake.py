@@ -29,7 +29,7 @@ from application.machine.watched_camera import WatchedCamera
 from application.ports.hardware import Button, ButtonPressed, Fitted, ItemPresence
 from benchmarks.recognise import PICTURES
 from benchmarks.row import Beside, Goal, Row
-from domain.body.sight import Figures
+from domain.body.frame_quality import Figures
 from domain.deposits.bodies import Counters
 from domain.deposits.intake import effects, events
 from domain.deposits.intake.state import Configuration, ItemState, VisitState

@@ -28,7 +28,7 @@ from application.ports.hardware import (
 from application.ports.scheduler import Scheduler
 from domain.body.consequences import consequences
 from domain.body.findings import Finding
-from domain.body.sight import Figures
+from domain.body.frame_quality import Figures
 from domain.body.watch import BodyWatch
 from domain.deposits.intake.state import ItemState
 from domain.fleet.readings import BinReading, Readings

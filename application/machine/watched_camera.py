@@ -8,7 +8,7 @@ from attrs import frozen
 
 from application.ports.hardware import Camera, CameraFailed
 from application.ports.vision import Frame, FrameMeter, VisionError
-from domain.body.sight import Figures
+from domain.body.frame_quality import Figures
 
 
 @frozen

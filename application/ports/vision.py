@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from domain.body.sight import Figures
+from domain.body.frame_quality import Figures
 from domain.deposits.recognition import Box, Classification, Detection
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from attrs import evolve, frozen
 
-from domain.body.sight import Figures
+from domain.body.frame_quality import Figures
 from domain.deposits.second_look import alike
 
 LEARNT = 9

@@ -1,38 +1,20 @@
 """Whether the camera can be trusted: black, frozen on one picture, dirty, or gone.
 
-What a picture is like comes as `Figures`, whole numbers that an adapter works out of its pixels.
+What a picture is like comes as `Figures`.
 """
 
 from __future__ import annotations
 
 from attrs import evolve, frozen
 
-BLACK = 20
-"""Mean brightness, 0 to 255, below which a picture shows nothing."""
-FLAT = 8
-"""Standard deviation of the brightness below which a dark picture is black and not a dark item."""
+from domain.body.frame_quality import Figures, Flaw, flaws
+
 IN_A_ROW = 3
 """Pictures that must say the same: one may be taken as a lamp flickers or a cable is touched."""
 ITEMS = 15
 """Pictures of items whose sharpness is looked at together: items differ a lot, their median does not."""
 DULL = 3
 """The lens is dirty when their median has fallen to less than one of so many parts of what it was."""
-
-
-@frozen
-class Figures:
-    """What one picture is like."""
-
-    brightness: int
-    """Mean, 0 to 255."""
-    contrast: int
-    """Standard deviation of the brightness."""
-    sharpness: int
-    """Variance of the Laplacian of the brightness, in hundredths."""
-    fingerprint: str
-    """Of all its bits: two exposures of one scene never share it, for no sensor is without noise."""
-    looks: str
-    """Its perceptual hash, 16 hexadecimal digits."""
 
 
 @frozen
@@ -75,7 +57,7 @@ class Sight:
 
     def seen(self, figures: Figures, *, present: bool) -> Sight:
         """Take one picture; `present` is what the item sensor said as it was taken."""
-        dark = figures.brightness < BLACK and figures.contrast < FLAT
+        dark = Flaw.BLACK in flaws(figures)
         known = evolve(
             self,
             failed=0,

@@ -9,12 +9,13 @@ from attrs import evolve, field, frozen
 from domain.body.bin_level import BinLevel
 from domain.body.climate import Air
 from domain.body.findings import Finding
+from domain.body.frame_quality import Figures
 from domain.body.ground import Ground
 from domain.body.hand import Hand
 from domain.body.item_sensor import ItemSensor
 from domain.body.motor import Motor
 from domain.body.pulled_back import PulledBack
-from domain.body.sight import Figures, Sight
+from domain.body.sight import Sight
 from domain.body.steady import MILLISECOND, Steady
 from domain.fleet.readings import MotionEnd, Readings, Way
 

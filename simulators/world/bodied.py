@@ -19,7 +19,7 @@ from application.ports.fail_points import FailPoint, NoFailPoints
 from application.ports.hardware import Button, ButtonPressed, Notice, WrongFirmware
 from application.ports.vision import Frame, FrameMeter
 from domain.body.findings import Finding
-from domain.body.sight import Figures
+from domain.body.frame_quality import Figures
 from domain.deposits.acceptance import Policy
 from domain.deposits.bins import Bin
 from domain.deposits.bodies import Body as EntryBody

@@ -5,12 +5,13 @@ import pytest
 from domain.body.bin_level import BinLevel
 from domain.body.climate import Air
 from domain.body.consequences import consequences
+from domain.body.frame_quality import Figures
 from domain.body.ground import Ground
 from domain.body.hand import Hand
 from domain.body.item_sensor import ItemSensor
 from domain.body.motor import Motor
 from domain.body.pulled_back import PulledBack
-from domain.body.sight import Figures, Sight
+from domain.body.sight import Sight
 from domain.body.steady import Steady
 from domain.body.watch import BodyWatch
 from domain.deposits.bins import Bin, bin_for, closed
@@ -144,8 +145,9 @@ def test_hands_are_not_mad():
     assert not sensor.mad(8 * S)
 
 
-def figures(brightness=170, contrast=5, sharpness=900, fingerprint="a", looks="0" * 16):
-    return Figures(brightness, contrast, sharpness, fingerprint, looks)
+def figures(brightness=170, contrast=5, sharpness=900, fingerprint="a", looks="0" * 16, **more):
+    quality = {"dark": 0, "burnt": 0, "focus": 0, "noise": 200, "tiles": (), **more}
+    return Figures(brightness, contrast, sharpness, fingerprint, looks, **quality)
 
 
 def test_three_dark_flat_pictures_are_black_and_a_dark_item_is_not():
