@@ -5,18 +5,15 @@ quick, and a machine without an extra can run every command that does not need i
 """
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from domain.jobs.job import Queue
-
-OWN = {"domain", "application", "adapters", "simulators", "entrypoints"}
-MISUSE = 2
+from entrypoints.commands.machine import machine_app
+from entrypoints.commands.needs import MISUSE, extra
+from entrypoints.commands.platform import platform_app
 
 app = typer.Typer(
     name="rvm",
@@ -26,34 +23,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-machine_app = typer.Typer(help="What runs on a machine.")
 app.add_typer(machine_app, name="machine")
-platform_app = typer.Typer(help="The platform: its API, its operators (settings: RVM_PLATFORM_*).")
 app.add_typer(platform_app, name="platform")
-
-
-@contextmanager
-def extra(command: str, name: str) -> Iterator[None]:
-    """A missing third-party package is said in words: which extra brings it."""
-    try:
-        yield
-    except ModuleNotFoundError as missing:
-        if missing.name is None or missing.name.partition(".")[0] in OWN:
-            raise
-        typer.echo(f"rvm {command} needs the extra: pip install 'myrvm[{name}]'  ({missing.name} is missing)", err=True)
-        raise typer.Exit(MISUSE) from None
-
-
-@contextmanager
-def store_answers() -> Iterator[None]:
-    """A database that does not answer is said in words."""
-    from application.ports.unit_of_work import StoreAway
-
-    try:
-        yield
-    except StoreAway as away:
-        typer.echo(f"the database (RVM_PLATFORM_DATABASE_URL) does not answer: {away}", err=True)
-        raise typer.Exit(1) from None
 
 
 def _print_version(asked: bool) -> None:
@@ -162,161 +133,6 @@ def prove(
 
     with extra("prove", "production"):
         raise typer.Exit(command.prove(data, database_url=PlatformSettings().database_url, complete=complete))
-
-
-@platform_app.callback(invoke_without_command=True)
-def platform(context: typer.Context) -> None:
-    """Serve the platform's API (settings: RVM_PLATFORM_*)."""
-    if context.invoked_subcommand is None:
-        from entrypoints import platform as command
-
-        with extra("platform", "production"), store_answers():
-            command.serve(say=typer.echo)
-
-
-@platform_app.command("create-operator")
-def create_operator(
-    email: Annotated[str, typer.Option(help="The address to sign in with.")],
-    password: Annotated[
-        str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, help="Asked for if not given.")
-    ],
-) -> None:
-    """Open an account that may run machines, in the platform's data on this computer."""
-    from entrypoints import platform as command
-
-    with store_answers():
-        raise typer.Exit(command.print_operator(email, password))
-
-
-@platform_app.command()
-def worker(
-    queue: Annotated[list[Queue] | None, typer.Option(help="A queue to serve; again for more. All, if none.")] = None,
-    threads: Annotated[int, typer.Option(min=1, max=64, help="Jobs at once.")] = 4,
-    alive: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Touched every five seconds while the worker is well.")
-    ] = None,
-) -> None:
-    """Do jobs off the queues in Redis, beside the processes that answer requests."""
-    with extra("platform worker", "production"), store_answers():
-        from entrypoints import worker as command
-
-        raise typer.Exit(command.work(queue or [], threads, say=typer.echo, alive=alive))
-
-
-@platform_app.command()
-def backup(
-    to: Annotated[Path, typer.Option("--to", metavar="DIR", help="A new folder for the backup.")],
-    objects: Annotated[
-        bool, typer.Option(help="With all objects; without, if the S3 server keeps copies of its own.")
-    ] = True,
-) -> None:
-    """Back up the platform while it works: database, objects, and its keys sealed by RVM_PLATFORM_BACKUP_PASSPHRASE."""
-    with extra("platform backup", "production"):
-        from entrypoints import backup as command
-
-        raise typer.Exit(command.back_up(to, with_objects=objects))
-
-
-@platform_app.command()
-def restore(
-    source: Annotated[Path, typer.Option("--from", metavar="DIR", help="What `rvm platform backup` made.")],
-    check: Annotated[bool, typer.Option("--check", help="Only read the backup through, to the end.")] = False,
-    replace: Annotated[bool, typer.Option("--replace", help="Give up the platform that is there.")] = False,
-) -> None:
-    """Bring the platform back from a backup, which is checked to the last byte before anything is changed."""
-    with extra("platform restore", "production"):
-        from entrypoints import backup as command
-
-        raise typer.Exit(command.restore(source, check=check, replace=replace))
-
-
-@platform_app.command()
-def openapi(
-    write: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the description there instead.")] = None,
-) -> None:
-    """Print the API's description (OpenAPI)."""
-    from entrypoints.api.app import description
-
-    if write is None:
-        typer.echo(description(), nl=False)
-    else:
-        write.write_text(description(), encoding="utf-8")
-
-
-@machine_app.callback(invoke_without_command=True)
-def machine(
-    context: typer.Context,
-    simulated: Annotated[
-        bool, typer.Option("--simulated", help="One machine on simulated hardware, to play with in a browser.")
-    ] = False,
-    seconds: Annotated[
-        float | None, typer.Option("--for", metavar="SECONDS", min=1, help="With --simulated: it plays by itself.")
-    ] = None,
-    seed: Annotated[int, typer.Option(help="With --simulated: chance.")] = 0,
-    pictures: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="With --simulated: these photographs, not the packaged ones.")
-    ] = None,
-    data: Annotated[Path | None, typer.Option(metavar="DIR", help="With --simulated: keep everything there.")] = None,
-    port: Annotated[
-        int, typer.Option(min=0, max=65535, help="With --simulated: port of the page; 0 takes a free one.")
-    ] = 8000,
-) -> None:
-    """What runs on a machine."""
-    if context.invoked_subcommand is not None:
-        return
-    if not simulated:
-        typer.echo(context.get_help())
-        raise typer.Exit(MISUSE)
-    from entrypoints.machine.play.run import run
-
-    raise typer.Exit(run(seconds=seconds, seed=seed, pictures=pictures, data=data, port=port))
-
-
-@machine_app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
-def agent(context: typer.Context) -> None:
-    """Run the machine's agent (settings: RVM_MACHINE_*)."""
-    from entrypoints.machine import agent as command
-
-    raise typer.Exit(command.main(context.args))
-
-
-@machine_app.command()
-def pin(
-    digits: Annotated[
-        str,
-        typer.Option("--pin", prompt="PIN", hide_input=True, confirmation_prompt=True, help="Asked for if not given."),
-    ],
-) -> None:
-    """Print the hash of a technicians' PIN, for the setting RVM_MACHINE_PIN_HASH."""
-    from adapters.identity.passwords import Argon2Passwords
-    from domain.fleet.pin_lock import NotAPin, checked_pin
-
-    try:
-        typer.echo(Argon2Passwords().hash(checked_pin(digits)))
-    except NotAPin as odd:
-        typer.echo(str(odd), err=True)
-        raise typer.Exit(MISUSE) from None
-
-
-@machine_app.command()
-def firmware(
-    map_: Annotated[
-        str | None, typer.Option("--map", metavar="FILE", help="The hardware map (default: the one for the ESP32).")
-    ] = None,
-    check: Annotated[bool, typer.Option("--check", help="Only look: exit 1 if it is not this release's.")] = False,
-) -> None:
-    """Update the microcontroller's firmware by what came with this release; the agent must not run."""
-    from entrypoints.machine import firmware as command
-
-    raise typer.Exit(command.run(map_, check=check, say=typer.echo))
-
-
-@machine_app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
-def rig(context: typer.Context) -> None:
-    """Run simulated hardware for an agent to hold on to."""
-    from entrypoints.machine import rig as command
-
-    raise typer.Exit(command.main(context.args))
 
 
 @app.command()
