@@ -17,8 +17,9 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
-WORKERS = 4
-"""A camera, a motor, the journal and the network may all be waited for at once."""
+WORKERS = 12
+"""Camera, motor, journal and sensors are waited for at once, and four calls of a network that hangs: a hand in the
+chute is seen all the same."""
 MOST_ASIDE = 64
 """Pieces of work that may be waiting or running aside."""
 MOST_WAITING = 10_000

@@ -125,6 +125,14 @@ class Motion:
 
 
 @frozen
+class Barriers:
+    """What the light barriers see now: at the bin's edge, and at the opening."""
+
+    in_dark: bool
+    out_dark: bool
+
+
+@frozen
 class Echo:
     """The last echo of the bin's distance sensor: its round trip in microseconds, and how old it is."""
 
@@ -212,6 +220,18 @@ class AskCounters(Command[Counters]):
     def answer(self, data: bytes) -> Counters:
         """Read the answer's data. Raises MalformedAnswer."""
         return Counters(*_unpack("<II", data, "counters"))
+
+
+@frozen
+class AskBarriers(Command[Barriers]):
+    """Is something in the light barriers?"""
+
+    number = 0x14
+
+    def answer(self, data: bytes) -> Barriers:
+        """Read the answer's data. Raises MalformedAnswer."""
+        (bits,) = _unpack("<B", data, "the barriers")
+        return Barriers(bool(bits & 1), bool(bits & 2))
 
 
 @frozen

@@ -9,10 +9,12 @@ from typing import TypeVar
 from adapters.serial_link.errors import Refused
 from adapters.serial_link.line import SerialLine
 from adapters.serial_link.messages import (
+    AskBarriers,
     AskClimate,
     AskCounters,
     AskLevel,
     AskMotion,
+    Barriers,
     Climate,
     Command,
     Direction,
@@ -25,7 +27,7 @@ from adapters.serial_link.messages import (
     Status,
     Until,
 )
-from application.ports.hardware import MotionFailed, NoReading, PartUnreachable
+from application.ports.hardware import MotionFailed, NoReading, NotFitted, PartUnreachable
 from domain.deposits.bodies import Counters
 
 T = TypeVar("T")
@@ -75,6 +77,14 @@ class Microcontroller:
     def counters(self) -> Counters:
         """Read the lasting counters. Raises PartUnreachable."""
         return self._read(AskCounters())
+
+    def barriers(self) -> Barriers:
+        """Return what the light barriers see now. Raises NotFitted where there is none, PartUnreachable."""
+        try:
+            return self._line.ask(AskBarriers())
+        except Refused as no:
+            error = NotFitted if no.status == Status.NOT_FITTED else PartUnreachable
+            raise error(str(no)) from no
 
     def level(self) -> Echo:
         """Return the last echo of the bin's sensor. Raises NoReading, PartUnreachable."""

@@ -1,4 +1,4 @@
-"""The ports BinLevel and ClimateSensor on the microcontroller."""
+"""The ports BinLevel, ClimateSensor and OpeningSensor on the microcontroller."""
 
 from __future__ import annotations
 
@@ -25,6 +25,18 @@ class SerialClimate:
             return Climate(round(1_000 * told.celsius), round(10 * told.humidity_percent))
         except ValueError as odd:
             raise NoReading(f"climate: {odd}") from odd
+
+
+class SerialOpening:
+    """The light barrier at the opening, at the microcontroller."""
+
+    def __init__(self, device: Microcontroller) -> None:
+        """`device` is shared with the other parts."""
+        self._device = device
+
+    def dark(self) -> bool:
+        """Tell whether something is in it. Raises NotFitted where there is none, PartUnreachable."""
+        return self._device.barriers().out_dark
 
 
 class SerialLevel:

@@ -145,7 +145,7 @@ class OpeningSensor(Protocol):
     """The light barrier at the opening, where items come out and hands go in."""
 
     def dark(self) -> bool:
-        """Tell whether something is in it. Raises PartUnreachable."""
+        """Tell whether something is in it. Raises NotFitted where there is none, PartUnreachable."""
 
 
 class BinLevel(Protocol):

@@ -27,6 +27,14 @@ class ConsoleHands:
         """Have it taken."""
         self._told("Take the item back.")
 
+    def reach_in(self) -> None:
+        """Have a hand held in the opening."""
+        self._told("Hold your hand in the opening, without touching anything, and leave it there.")
+
+    def draw_back(self) -> None:
+        """Have it drawn back."""
+        self._told("Draw your hand back.")
+
     def pull_door(self) -> bool:
         """Have the door pulled."""
         return self._yes("Pull at the door to the bins. Did it open?")

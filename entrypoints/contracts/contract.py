@@ -32,6 +32,12 @@ class Hands(Protocol):
     def take_item(self) -> None:
         """Take the item back; from wherever a hand reaches."""
 
+    def reach_in(self) -> None:
+        """Hold a hand in the opening, and leave it there."""
+
+    def draw_back(self) -> None:
+        """Draw the hand back."""
+
     def pull_door(self) -> bool:
         """Pull at the door; return whether it opened."""
 

@@ -25,6 +25,8 @@ def _questions(chute: Chute, fitted: Fitted) -> Iterator[tuple[str, Callable[[],
     yield "chute", chute.present
     if fitted.motions is not None:
         yield "chute", fitted.motions.last_motion
+    if fitted.opening is not None:
+        yield "opening", fitted.opening.dark
     for one in fitted.bins:
         yield f"bin {one.name}", one.level.distance_mm
     if fitted.climate is not None:

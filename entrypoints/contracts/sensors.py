@@ -1,4 +1,4 @@
-"""The promises of what measures: bin levels and the air."""
+"""The promises of what measures: the opening, bin levels and the air."""
 
 from __future__ import annotations
 
@@ -10,6 +10,22 @@ APART_MM = 30
 """Two measurements of a bin at rest are no farther apart."""
 TRIES = 3
 """An echo that is lost now and then is no fault."""
+
+
+def a_hand_in_the_opening_is_seen(machine: Machine) -> None:
+    """Reach in, and draw back."""
+    opening = machine.fitted.opening
+    assert opening is not None
+    expect(not opening.dark(), "nothing is in the opening, and its light barrier is told to be dark")
+    machine.hands.reach_in()
+    try:
+        expect(opening.dark(), "a hand is in the opening, and its light barrier does not see it")
+    finally:
+        machine.hands.draw_back()
+    expect(not opening.dark(), "the hand was drawn back, and the light barrier still sees it")
+
+
+OPENING = (Contract("opening", "a hand in the opening is seen", a_hand_in_the_opening_is_seen, by_hand=True),)
 
 
 def _distance(level: BinLevel) -> int:

@@ -37,6 +37,16 @@ class SimulatedHands:
         self._person.take()
         self._let_it_settle()
 
+    def reach_in(self) -> None:
+        """Put a hand in."""
+        self._person.reach_in()
+        self._let_it_settle()
+
+    def draw_back(self) -> None:
+        """Draw it back."""
+        self._person.draw_back()
+        self._let_it_settle()
+
     def pull_door(self) -> bool:
         """Pull at the door."""
         opened = self._person.open_door()

@@ -12,6 +12,7 @@ def contracts_of(fitted: Fitted) -> tuple[Contract, ...]:
     return (
         *chute.CHUTE,
         *(chute.MOTIONS if fitted.motions else ()),
+        *(sensors.OPENING if fitted.opening else ()),
         *sensors.levels(fitted.bins),
         *(sensors.CLIMATE if fitted.climate else ()),
         *(actors.LIGHT if fitted.light else ()),

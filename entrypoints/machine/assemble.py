@@ -31,7 +31,7 @@ from adapters.serial_link.chute import SerialChute
 from adapters.serial_link.light import SerialLight
 from adapters.serial_link.line import SerialLine
 from adapters.serial_link.microcontroller import Microcontroller
-from adapters.serial_link.sensors import SerialClimate, SerialLevel
+from adapters.serial_link.sensors import SerialClimate, SerialLevel, SerialOpening
 from application.ports.hardware import Chute, Fitted, FittedBin, HardwareError, NoticeSource
 from entrypoints.machine.absent import Absent
 
@@ -102,6 +102,7 @@ class _Assembly:
                 for one in self.map.bins
             ),
             motions=chute,
+            opening=SerialOpening(self.device) if self.device is not None and self._driven_by_motor else None,
             climate=climate,
             light=self._light(pins),
             door=door,
@@ -124,8 +125,13 @@ class _Assembly:
         made.watch()
         return made
 
+    @property
+    def _driven_by_motor(self) -> bool:
+        """Whether the microcontroller drives the chute: then its barriers see what passes, and what reaches in."""
+        return self.map.chute.driven_by is Drive.MOTOR
+
     def _chute(self, pins: object, sensor: Any) -> Any:
-        if self.map.chute.driven_by is Drive.STEPPER:
+        if not self._driven_by_motor:
             return self._on(pins, "chute", lambda on: self._stepper_chute(on, sensor))
         assert self.device is not None
         assert self.map.motor is not None

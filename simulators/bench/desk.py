@@ -57,6 +57,7 @@ class Desk:
         self.fitted = Fitted(
             bins=tuple(FittedBin(name, DeskLevel(self, name), empty_mm=800, full_mm=150) for name in bins),
             motions=self.chute,
+            opening=DeskOpening(self),
             climate=DeskClimate(self),
             light=DeskLight(self),
             door=DeskDoor(self),
@@ -147,6 +148,18 @@ class DeskChute:
             self.desk.step()
         if moved.state != (drive.PASSED if until else drive.TIME_OVER):
             raise MotionFailed(f"nothing passed the sensor: {ENDS[moved.state].value} ({moved.peak_ma} mA at most)")
+
+
+@define
+class DeskOpening:
+    """OpeningSensor."""
+
+    desk: Desk
+
+    def dark(self) -> bool:
+        """Read the wire. Raises PartUnreachable."""
+        self.desk.reach("opening")
+        return self.desk.body.out_beam_dark()
 
 
 @define

@@ -138,6 +138,7 @@ class Device:
             0x11: (5, self._run),
             0x12: (0, self._motion),
             0x13: (0, self._counters),
+            0x14: (0, self._barriers),
             0x20: (0, self._level),
             0x21: (0, self._climate_told),
             0x30: (5, self._light),
@@ -176,6 +177,13 @@ class Device:
         if not self.parts & (IN_SENSOR | OUT_SENSOR):
             return NOT_FITTED, b""
         return OK, struct.pack("<II", self.lasting.passed_in, self.lasting.passed_out)
+
+    def _barriers(self, _: bytes) -> Answer:
+        if not self.parts & (IN_SENSOR | OUT_SENSOR):
+            return NOT_FITTED, b""
+        inner = bool(self.parts & IN_SENSOR) and self.body.in_beam_dark()
+        outer = bool(self.parts & OUT_SENSOR) and self.body.out_beam_dark()
+        return OK, bytes((inner | outer << 1,))
 
     def _level(self, _: bytes) -> Answer:
         if not self.parts & LEVEL:

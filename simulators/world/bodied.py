@@ -42,19 +42,6 @@ CONFIGURATION = Configuration("simulated", MODEL, Policy(threshold=800_000, disa
 _BOX = Box(40, 20, 90, 80)
 
 
-class OpeningBarrier:
-    """The port OpeningSensor on a desk."""
-
-    def __init__(self, desk: Clockwork) -> None:
-        """Look at that desk."""
-        self._desk = desk
-
-    def dark(self) -> bool:
-        """Read the wire. Raises PartUnreachable."""
-        self._desk.reach("opening")
-        return self._desk.body.out_beam_dark()
-
-
 class BodiedMachine(Clockwork):
     """What lasts of it, and the life that it lives. Everything goes on by `pause` and `until`."""
 
@@ -89,7 +76,6 @@ class BodiedMachine(Clockwork):
         """Whether it has no power."""
         self._entries: list[EntryBody] = []
         self.materials: dict[str, Material] = {}
-        self.fitted = evolve(self.fitted, opening=OpeningBarrier(self))
 
     # ------------------------------------------------------------ power
 

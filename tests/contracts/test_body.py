@@ -31,6 +31,14 @@ class DeskHands:
     def take_item(self):
         self.desk.body.belt.take()
 
+    def reach_in(self):
+        self.desk.body.belt.hand = True
+        self.desk.pause(0.1)
+
+    def draw_back(self):
+        self.desk.body.belt.hand = False
+        self.desk.pause(0.1)
+
     def pull_door(self):
         return self.desk.body.door.pull()
 
@@ -120,6 +128,10 @@ PLANTED = {
     "the item sensor sees what is not there": ({"chute"}, lambda desk: setattr(desk.body.item_sensor, "stuck", True)),
     "the motor's winding is open": ({"chute"}, lambda desk: setattr(desk.body.motor, "open_winding", True)),
     "the motor is wired the wrong way": ({"chute"}, lambda desk: setattr(desk.body.motor, "reversed_wiring", True)),
+    "the barrier at the opening is blind": (
+        {"chute", "opening"},
+        lambda desk: setattr(desk.body.out_beam, "stuck", False),
+    ),
     "a level sensor is dead": ({"bin cans"}, lambda desk: setattr(desk.body.bin("cans").echo, "dead", True)),
     "the climate sensor is dead": ({"climate"}, lambda desk: setattr(desk.body.air, "dead", True)),
     "the lamp is burnt": ({"light"}, lambda desk: setattr(desk, "lamp_burnt", True)),

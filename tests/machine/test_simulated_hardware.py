@@ -12,6 +12,8 @@ from adapters.hardware_map.read import DEFAULT, HEADER, BadHardwareMap, map_of
 from application.machine.light_up import SAID, LightUp
 from application.ports.hardware import (
     BinLevel,
+    Button,
+    ButtonPressed,
     Chute,
     ClimateSensor,
     Compactor,
@@ -81,6 +83,9 @@ class Machine:
         until(lambda: self.lies(tag) not in ("belt", "opening"), self.person.state)
         return self.lies(tag)
 
+    def starts(self):
+        return len(self.person._stage.body.motor.starts)
+
     def stop(self):
         self.agent.stop()
         self._thread.join(PATIENCE_S)
@@ -124,6 +129,21 @@ def test_each_material_falls_into_its_bin(platform, tmp_path):
     for number, (data, bin_name) in enumerate(((CAN, "cans"), (BOTTLE, "all")), 1):
         assert machine.kept(machine.person.put(data)) == bin_name
         until(lambda number=number: machine.state.visit.paid == number, lambda: machine.state)
+    assert machine.stop() == 0
+
+
+@pytest.mark.slow
+def test_a_hand_in_the_opening_is_seen_over_the_serial_line_and_no_motor_turns(tmp_path):
+    machine = Machine(tmp_path / "machine", MAPS["esp32"])
+    machine.person.reach_in()
+    until(lambda: machine.state.hand, lambda: machine.state)
+    machine.agent._take_in.notice(ButtonPressed(Button.GUEST))
+    until(lambda: machine.state.visit.state is VisitState.OPEN, lambda: machine.state)
+    tag = machine.person.put(BOTTLE)
+    assert (machine.lies(tag), machine.starts()) == ("belt", 0)
+    machine.person.draw_back()
+    assert machine.kept(tag) == "all"
+    assert machine.starts() == 1
     assert machine.stop() == 0
 
 

@@ -73,6 +73,7 @@ COMMANDS = {
     "run in at 80 per cent until passed": messages.Run(messages.Direction.IN, 80, 4_000, messages.Until.PASSED_IN),
     "motion": messages.AskMotion(),
     "counters": messages.AskCounters(),
+    "barriers": messages.AskBarriers(),
     "level": messages.AskLevel(),
     "climate": messages.AskClimate(),
     "led": messages.Light(0, 255, 16, 500),
@@ -93,6 +94,7 @@ def test_commands_of_the_adapter(name):
     [
         ("motion answered: passed", messages.AskMotion()),
         ("counters answered", messages.AskCounters()),
+        ("barriers answered: a hand in the opening", messages.AskBarriers()),
         ("level answered", messages.AskLevel()),
         ("climate answered: below zero", messages.AskClimate()),
     ],

@@ -7,10 +7,10 @@ from rvm_firmware.frames import Receiver, crc32, wrap
 
 PROTOCOL = 1
 HELLO, COMMAND, WELCOME, ANSWER = 0x01, 0x02, 0x81, 0x82
-HALT, RUN, MOTION, COUNTERS, LEVEL, CLIMATE, LED = 0x10, 0x11, 0x12, 0x13, 0x20, 0x21, 0x30
+HALT, RUN, MOTION, COUNTERS, BARRIERS, LEVEL, CLIMATE, LED = 0x10, 0x11, 0x12, 0x13, 0x14, 0x20, 0x21, 0x30
 OK, NO_SESSION, OUT_OF_SEQUENCE, UNKNOWN, BAD_ARGUMENT, BUSY, NOT_FITTED, SENSOR_FAILED = range(8)
 HAS_MOTOR, HAS_LED, HAS_LEVEL, HAS_CLIMATE, HAS_IN, HAS_OUT = 1, 2, 4, 8, 16, 32
-SIZES = {HALT: 0, RUN: 5, MOTION: 0, COUNTERS: 0, LEVEL: 0, CLIMATE: 0, LED: 5}
+SIZES = {HALT: 0, RUN: 5, MOTION: 0, COUNTERS: 0, BARRIERS: 0, LEVEL: 0, CLIMATE: 0, LED: 5}
 WATCHDOG_MS = 1000
 RESTART_MS = 50
 EVERY_MS = {LEVEL: 200, CLIMATE: 2000}
@@ -118,6 +118,13 @@ class Device:
             if not self.parts.fitted & (HAS_IN | HAS_OUT):
                 return NOT_FITTED, b""
             return OK, struct.pack("<II", self.lasting.passed_in, self.lasting.passed_out)
+        if number == BARRIERS:
+            fitted = self.parts.fitted
+            if not fitted & (HAS_IN | HAS_OUT):
+                return NOT_FITTED, b""
+            inner = 1 if fitted & HAS_IN and self.parts.in_dark() else 0
+            outer = 2 if fitted & HAS_OUT and self.parts.out_dark() else 0
+            return OK, bytes((inner | outer,))
         if number == LED:
             if not self.parts.fitted & HAS_LED:
                 return NOT_FITTED, b""
