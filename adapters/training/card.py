@@ -132,6 +132,8 @@ def _recipe(facts: Facts) -> dict[str, object]:
     return {
         "recipe": facts.model["trained"]["recipe"],
         "side": one.side,
+        "mix": f"{100 * one.mix:.0f} %",
+        "products": "bfloat16" if one.bfloat16 else "float32",
         "rate": one.rate,
         "smoothing": one.smoothing,
         "average": one.average,

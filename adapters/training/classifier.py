@@ -22,16 +22,19 @@ from torch import nn
 from torch.nn import functional
 
 from adapters.training.augment import as_batch, view
+from adapters.training.half import has_bfloat16
 from adapters.training.lessons import Recipe, Sample, batches, tensor
 from adapters.training.pictures import Image
 from domain.learning.dataset import LABELS
 
 Tick = Callable[[int, int, str], None]
+RISE = 0.2
+"""Share of the steps in which the rate rises."""
 
 
 def recipe(epochs: int, threads: int = 2) -> Recipe:
     """How the default model is taught: one cycle, with the first blocks left as they are."""
-    return Recipe(epochs, side=224, rate=6e-4, frozen_blocks=4, threads=threads)
+    return Recipe(epochs, side=224, rate=6e-4, frozen_blocks=4, threads=threads, bfloat16=has_bfloat16())
 
 
 def network() -> nn.Module:
@@ -86,8 +89,10 @@ def train(
     average = copy.deepcopy(model).eval()
     groups = _decay_groups(model, recipe.decay)
     optimiser = torch.optim.AdamW(groups, lr=recipe.rate)
+    total = steps * recipe.epochs + 1
+    rise = max(RISE, 1.5 / total)  # of very few steps a fifth would be none, and PyTorch divides by it
     schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, recipe.rate, total_steps=steps * recipe.epochs + 1, pct_start=0.2, div_factor=10
+        optimiser, recipe.rate, total_steps=total, pct_start=rise, div_factor=10
     )
     first = 0
     if checkpoint.exists():
@@ -100,7 +105,9 @@ def train(
         model.train()
         loss_sum = 0.0
         for step, (pixels, targets) in enumerate(batches(samples, recipe, seed, epoch)):
-            loss = functional.cross_entropy(_forward(model, pixels, recipe.frozen_blocks), targets)
+            with torch.autocast("cpu", torch.bfloat16, enabled=recipe.bfloat16):
+                said = _forward(model, pixels, recipe.frozen_blocks)
+            loss = functional.cross_entropy(said.float(), targets)
             optimiser.zero_grad(set_to_none=True)
             loss.backward()
             nn.utils.clip_grad_norm_(model.parameters(), 5.0)

@@ -117,6 +117,7 @@ def several_items(
     count: int,
     dice: np.random.Generator,
     sizes: tuple[float, float] = (0.3, 0.62),
+    near: float = 0.0,
 ) -> Scene:
     """`count` items apart from each other on one ground (they may touch, none hides another).
 
@@ -126,6 +127,7 @@ def several_items(
         count: one or more.
         dice: randomness.
         sizes: the items' longer side as a share of the frame's longer side.
+        near: how often an item is laid close by the one before instead of anywhere.
     """
     canvas = empty_ground(grounds, dice).astype(np.float32)
     placed: list[tuple[FloatBox, int]] = []
@@ -139,11 +141,27 @@ def several_items(
             if wide > WIDE or tall > TALL:
                 continue
             left, top = int(dice.integers(0, WIDE - wide + 1)), int(dice.integers(0, TALL - tall + 1))
+            if placed and near and dice.random() < near:
+                left, top = _close_by(placed[-1][0], cut, (left, top), dice)
             box = (left + cut.box[0], top + cut.box[1], left + cut.box[2], top + cut.box[3])
             if all(_apart(box, other) for other, _label in placed):
                 placed.append((_pasted(canvas, cut, left, top, dice), cut.label))
                 break
     return _quarter_turned(Scene(canvas.astype(np.uint8), tuple(placed)), dice)
+
+
+def _close_by(other: FloatBox, cut: _Cutout, place: tuple[int, int], dice: np.random.Generator) -> tuple[int, int]:
+    """Where a cutout lies a few pixels beside, or above or below, another item; `place` where there is no room."""
+    gap = float(dice.uniform(0, 14))
+    left, top = (
+        (place[0], other[3] + gap - cut.box[1]),
+        (place[0], other[1] - gap - cut.box[3]),
+        (other[2] + gap - cut.box[0], place[1]),
+        (other[0] - gap - cut.box[2], place[1]),
+    )[int(dice.integers(4))]
+    tall, wide = cut.cover.shape
+    fits = 0 <= left <= WIDE - wide and 0 <= top <= TALL - tall
+    return (round(left), round(top)) if fits else place
 
 
 def shrunk_photograph(source: Source, share: float, dice: np.random.Generator) -> Scene:

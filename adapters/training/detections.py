@@ -17,11 +17,15 @@ from domain.learning.dataset import LABELS
 
 Corners = tuple[float, float, float, float]
 NMS_IOU = 0.5
-SAME_ITEM = 0.5
+SAME_ITEM = 0.6
+"""From this shared part of the smaller box on, two boxes are one item."""
 
 
 def read_output(raw: NDArray[np.float32], frame: tuple[int, int], side: int, least: float) -> tuple[Detection, ...]:
     """Detections from [4 + 6, boxes], best first, in the picture's pixels.
+
+    How sure the detector is of an item is the sum of its labels' scores: it need not know what it is to know that
+    something is there.
 
     Args:
         raw: the detector's output for one letterboxed picture.
@@ -29,7 +33,7 @@ def read_output(raw: NDArray[np.float32], frame: tuple[int, int], side: int, lea
         side: the letterbox's side.
         least: scores below are left out.
     """
-    scores = raw[4:].max(axis=0)
+    scores = np.minimum(raw[4:].sum(axis=0), 1)
     raw, scores = raw[:, scores >= least], scores[scores >= least]
     corners = np.concatenate([raw[:2] - raw[2:4] / 2, raw[:2] + raw[2:4] / 2]).T
     rectangles = np.column_stack([corners[:, :2], raw[2:4].T])
@@ -42,8 +46,8 @@ def read_output(raw: NDArray[np.float32], frame: tuple[int, int], side: int, lea
         x0, y0, x1, y1 = (corners[index] - (left, top, left, top)) / scale
         box = (max(round(x0), 0), max(round(y0), 0), min(round(x1), width), min(round(y1), height))
         if box[2] > box[0] and box[3] > box[1]:
-            vote = Material(LABELS[int(raw[4:, index].argmax())])
-            found.append(Detection(Box(*box), vote, min(PPM, round(float(scores[index]) * PPM))))
+            label, sure = Material(LABELS[int(raw[4:, index].argmax())]), float(raw[4:, index].max())
+            found.append(Detection(Box(*box), label, round(float(scores[index]) * PPM), min(PPM, round(sure * PPM))))
     return tuple(found)
 
 
@@ -87,7 +91,8 @@ def choose_thresholds(
     """Scores from which there is an item, and from which there is a second one.
 
     Chosen so that the worst of the three kinds of error, weighed by how often it may happen (a single item called none
-    or two: 1 %; an empty ground called an item: 2 %; two items called one or none: 5 %), is smallest.
+    or two: 1 %; an empty ground called an item: 2 %; two items called one or none: 5 %), is smallest. Of equals, the
+    one in the middle of them: the farthest from the next mistake.
 
     Args:
         single: detections on pictures of one container.
@@ -95,7 +100,7 @@ def choose_thresholds(
         none: on empty grounds.
     """
     grid = [round(0.06 + 0.02 * step, 2) for step in range(40)]
-    best, chosen = float("inf"), (0.25, 0.4)
+    costs: dict[tuple[float, float], float] = {}
     for confidence in grid:
         for second in grid:
             if second < confidence:
@@ -106,10 +111,11 @@ def choose_thresholds(
                 np.mean([count < 2 for count in counts[1]]) / 0.05,
                 np.mean([count > 0 for count in counts[2]]) / 0.02,
             )
-            cost = float(max(wrong) + 0.3 * sum(wrong))
-            if cost < best - 1e-9:
-                best, chosen = cost, (confidence, second)
-    return chosen
+            costs[confidence, second] = float(max(wrong) + 0.3 * sum(wrong))
+    least = min(costs.values())
+    equals = [pair for pair, cost in costs.items() if cost < least + 1e-9]
+    middle = np.mean(equals, axis=0)
+    return min(equals, key=lambda pair: float(np.abs(np.array(pair) - middle).sum()))
 
 
 def _count(found: Sequence[Detection], confidence: float, second: float) -> int:

@@ -31,17 +31,17 @@ class Scenes:
     plain: float = 1.0
     shrunk: float = 0.5
     shrunk_whole: float = 0.12
-    pairs: float = 0.6
+    pairs: float = 0.9
     triples: float = 0.1
     side_by_side: float = 0.08
-    empty: float = 0.5
+    empty: float = 0.6
 
 
 @attrs.frozen(slots=True)
 class Recipe:
     """How the detector is taught."""
 
-    epochs: int = 10
+    epochs: int = 18
     side: int = 192
     batch: int = 16
     rate: float = 2e-3
@@ -140,9 +140,9 @@ def _scene(kind: str, index: int, sources: Sequence[Source], dice: np.random.Gen
     if kind == "shrunk_whole":
         return shrunk_photograph(source, float(dice.uniform(0.3, 0.8)), dice)
     if kind == "pairs":
-        return several_items(clear if dice.random() < 0.85 else sources, sources, 2, dice, (0.25, 0.66))
+        return several_items(clear if dice.random() < 0.85 else sources, sources, 2, dice, (0.2, 0.66), near=0.4)
     if kind == "triples":
-        return several_items(clear, sources, 3, dice, (0.2, 0.45))
+        return several_items(clear, sources, 3, dice, (0.2, 0.45), near=0.4)
     if kind == "side_by_side":
         one, other = (clear[int(dice.integers(len(clear)))] for _ in range(2))
         return side_by_side(one, other, dice)

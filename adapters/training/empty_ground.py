@@ -9,11 +9,15 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.training.ground import Item, Plane
+from adapters.training.ground import Item, Plane, find_item
 from adapters.training.pictures import Image
 
 TALL, WIDE = 320, 240
 """Size of a scene for the detector, pixels."""
+LEAST_GROUND = 0.3
+"""Share of a frame that has to show ground for it to be told what lies under the item."""
+LEAST_AGREEMENT = 0.75
+"""Share of a painted ground that has to agree with one smooth surface."""
 
 
 @attrs.frozen(slots=True)
@@ -25,12 +29,14 @@ class Source:
         item: where the item is.
         label: index of its label.
         surface: the ground without the item, RGB float 0-255, same size; meaningless where `item.whole_frame`.
+        bare: the true ground with the item painted over, like `surface`; None where remains would show (below).
     """
 
     image: Image = attrs.field(eq=False, repr=False)
     item: Item
     label: int
     surface: Plane = attrs.field(eq=False, repr=False)
+    bare: Plane | None = attrs.field(eq=False, repr=False)
 
 
 def as_source(image: Image, item: Item, label: int) -> Source:
@@ -42,7 +48,8 @@ def as_source(image: Image, item: Item, label: int) -> Source:
     mask = ((mask > 100) * 255).astype(np.uint8)
     box = tuple(round(value * scale) for value in item.box)
     shrunk = attrs.evolve(item, box=box, mask=mask)
-    return Source(small, shrunk, label, _surface(small, mask))
+    surface = _surface(small, mask)
+    return Source(small, shrunk, label, surface, None if item.whole_frame else _bare(small, mask, surface))
 
 
 def _surface(image: Image, mask: NDArray[np.uint8]) -> Plane:
@@ -60,16 +67,34 @@ def _surface(image: Image, mask: NDArray[np.uint8]) -> Plane:
     return np.clip(surface, np.percentile(seen, 2, axis=0), np.percentile(seen, 98, axis=0)).astype(np.float32)
 
 
+def _bare(image: Image, mask: NDArray[np.uint8], surface: Plane) -> Plane | None:
+    """The photograph's own ground, with its folds and dirt, the item painted over; None if that does not succeed.
+
+    The paint is the smooth surface plus what the ground near by differs from it, so that no seam shows. What the eye
+    that found the item still finds then is a part of it that the mask had missed (or the "ground" is an item itself,
+    cardboard mostly): such a picture gives no ground, it would call an item nothing.
+    """
+    wide = cv2.dilate(mask, np.ones((11, 11), np.uint8))
+    free = (wide == 0).astype(np.float32)
+    if free.mean() < LEAST_GROUND:
+        return None
+    off = (image - surface) * free[..., None]
+    weight = cv2.GaussianBlur(free, (0, 0), 9)[..., None]
+    paint = surface + cv2.GaussianBlur(off, (0, 0), 9) / np.maximum(weight, 0.02)
+    near = cv2.GaussianBlur(wide, (0, 0), 1.5).astype(np.float32)[..., None] / 255
+    painted = np.clip(image * (1 - near) + paint * near, 0, 255).astype(np.float32)
+    left = find_item(painted.astype(np.uint8))
+    return painted if left.whole_frame and left.ground_share > LEAST_AGREEMENT else None
+
+
 def empty_ground(sources: Sequence[Source], dice: np.random.Generator) -> Image:
     """A ground with nothing on it: a photograph, its item painted over, or a smooth or magnified piece of ground."""
-    plain = [source for source in sources if not source.item.whole_frame] or list(sources)
+    plain = [source for source in sources if source.bare is not None] or list(sources)
     source = plain[int(dice.integers(len(plain)))]
     ground = source.surface.copy()
     kind = dice.random()
-    if kind < 0.55 and source.item.ground_share > 0.6:  # keep the true ground around the item with its folds and dirt
-        near = cv2.GaussianBlur(cv2.dilate(source.item.mask, np.ones((13, 13), np.uint8)), (0, 0), 5) / np.float32(255)
-        near = np.clip(near * 1.3, 0, 1)[..., None]
-        ground = source.image * (1 - near) + ground * near
+    if kind < 0.55 and source.bare is not None:
+        ground = source.bare.copy()
     elif kind < 0.75:
         ground = _magnified_patch(source, dice, ground)
     ground = ground * soft_light(ground.shape[:2], dice)[..., None]

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 from torch import nn
 
-from adapters.training import augment, classifier
+from adapters.training import augment, classifier, detections
 from adapters.training.augment import as_batch, letterbox
 from adapters.training.offline import YOLO
 from adapters.training.pictures import Image
@@ -169,6 +169,8 @@ def describe(
             "confidence": round(calibrated.confidence, 4),
             "second_item_confidence": round(calibrated.second_item_confidence, 4),
             "nms_iou": 0.5,
+            "item_score": "sum",
+            "same_item_overlap": detections.SAME_ITEM,
             "output": "yolo11: [1, 4+6, N] cx cy w h in input pixels, then per-class scores",
             "input": "RGB, float32, NCHW, scaled 0..1; letterboxed: scaled to fit, centred, grey 114",
         },

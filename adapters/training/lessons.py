@@ -37,6 +37,8 @@ class Recipe:
         frozen_blocks: the stem and so many blocks stay as they are (ImageNet knows edges already; it saves time).
         average: how slowly the averaged weights follow.
         mix: share of the batches in which pictures are mixed, except in the last two epochs.
+        threads: for PyTorch.
+        bfloat16: multiply in bfloat16 (weights and their changes stay float32).
     """
 
     epochs: int
@@ -49,6 +51,7 @@ class Recipe:
     mix: float = 0.3
     average: float = 0.99
     threads: int = 2
+    bfloat16: bool = False
 
 
 def batches(

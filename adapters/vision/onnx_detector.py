@@ -37,22 +37,23 @@ class OnnxDetector:
         tall, wide = frame.pixels.shape[:2]
         fit = Fit.of(wide, tall, side)
         answer = self._network.run(tensor(fitted(frame.pixels, fit, side), (0, 0, 0), (1, 1, 1)))
-        corners, votes, scores = self._chosen(answer)
+        corners, votes, scores, sure = self._chosen(answer)
         boxes = fit.back(corners, frame.width, frame.height)
         return tuple(
-            Detection(box, self._labels[vote], min(PPM, round(float(score) * PPM)))
-            for corner, vote, score in zip(boxes, votes, scores, strict=True)
+            Detection(box, self._labels[vote], _ppm(score), _ppm(best))
+            for corner, vote, score, best in zip(boxes, votes, scores, sure, strict=True)
             if (box := _whole_box(corner)) is not None
         )
 
-    def _chosen(self, answer: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.intp], NDArray[np.float32]]:
-        """Return corners in the square, votes and scores of what is certain enough and not the same box again.
+    def _chosen(
+        self, answer: NDArray[np.float32]
+    ) -> tuple[NDArray[np.float32], NDArray[np.intp], NDArray[np.float32], NDArray[np.float32]]:
+        """Return corners in the square, votes, scores and votes' scores of what is sure enough and no box again.
 
         Suppression does not look at the vote: one item is one box, whatever it may be made of.
         """
-        best = answer[4:].max(axis=0)
-        found = answer[:, best >= self._model.confidence]
-        scores, votes = found[4:].max(axis=0), found[4:].argmax(axis=0)
+        found = answer[:, self._item(answer[4:]) >= self._model.confidence]
+        scores, votes, sure = self._item(found[4:]), found[4:].argmax(axis=0), found[4:].max(axis=0)
         centre, half = found[:2].T, found[2:4].T / 2
         corners = np.concatenate([centre - half, centre + half], axis=1)
         upright = np.concatenate([corners[:, :2], 2 * half], axis=1)
@@ -61,7 +62,15 @@ class OnnxDetector:
         )
         order = np.array(kept, np.intp).ravel()
         order = order[np.argsort(-scores[order], kind="stable")][:MOST_ITEMS]
-        return corners[order], votes[order], scores[order]
+        return corners[order], votes[order], scores[order], sure[order]
+
+    def _item(self, labels: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return how sure it is of an item in each box, from the labels' scores [labels, boxes]."""
+        return np.minimum(labels.sum(axis=0), np.float32(1)) if self._model.summed else labels.max(axis=0)
+
+
+def _ppm(score: np.float32) -> int:
+    return min(PPM, round(float(score) * PPM))
 
 
 def _whole_box(corner: NDArray[np.float32]) -> Box | None:

@@ -31,6 +31,8 @@ class DetectorModel:
     confidence: float
     """Least score for an item to be reported at all."""
     nms_iou: float
+    summed: bool
+    """Whether the labels' scores together say how sure it is of an item; otherwise the best of them does."""
 
 
 @frozen
@@ -86,6 +88,7 @@ def _package(folder: Path, said: Mapping[str, Any], digest: str) -> ModelPackage
             input_size=int(finds["input_size"]),
             confidence=float(finds["confidence"]),
             nms_iou=float(finds["nms_iou"]),
+            summed=_summed(finds.get("item_score", "best")),
         ),
         classifier=ClassifierModel(
             onnx=_network(folder, names),
@@ -111,6 +114,12 @@ def _network(folder: Path, said: Mapping[str, Any]) -> bytes:
     if found != said["sha256"]:
         raise ModelNotLoaded(f"{path}: its SHA-256 is {found[:12]}..., model.json says {said['sha256'][:12]}...")
     return onnx
+
+
+def _summed(said: str) -> bool:
+    if said not in {"sum", "best"}:
+        raise ValueError(f"an item's score is the sum or the best of the labels' scores, not {said!r}")
+    return said == "sum"
 
 
 def _three(values: list[float]) -> tuple[float, ...]:

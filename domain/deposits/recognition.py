@@ -68,6 +68,9 @@ class Detection:
     box: Box
     label: Material
     confidence: int = field(validator=_is_ppm)
+    """How sure it is that there is an item, whatever it is made of."""
+    vote: int | None = field(default=None, validator=validators.optional(_is_ppm))
+    """How sure it is of the label; None: as sure as of the item."""
 
 
 @frozen
@@ -155,5 +158,6 @@ def recognised(items: tuple[Detection, ...], named: Classification, mask_area: i
     seen = items[0]
     return Recognition(
         items=len(items), label=named.label, confidence=named.confidence, container=named.containers(),
-        box=seen.box, vote=seen.label, vote_confidence=seen.confidence, mask_area=mask_area, model=model,
+        box=seen.box, vote=seen.label, vote_confidence=seen.confidence if seen.vote is None else seen.vote,
+        mask_area=mask_area, model=model,
     )  # fmt: skip

@@ -25,9 +25,9 @@ class Plan:
     """
 
     seed: int = 1
-    version: str = "first-light-2"
+    version: str = "first-light-3"
     epochs_classifier: int = attrs.field(default=20, validator=_positive)
-    epochs_detector: int = attrs.field(default=10, validator=_positive)
+    epochs_detector: int = attrs.field(default=18, validator=_positive)
     calibration: int = attrs.field(default=200, validator=_positive)
     validation: int = attrs.field(default=430, validator=_positive)
     composites: int = attrs.field(default=200, validator=_positive)

@@ -82,6 +82,13 @@ def test_two_items_are_refused_for_that_reason_and_the_surest_is_spoken_of():
     assert (decision.accepted, decision.reason) == (False, Reason.TWO_ITEMS)
 
 
+def test_a_vote_may_be_less_sure_than_that_there_is_an_item():
+    unsure = Detection(BOTTLE.box, Material.PAPER, 950_000, vote=400_000)
+    seen = recognised((unsure,), Classification({Material.PLASTIC: PPM}), 5000, "m")
+    assert (seen.vote, seen.vote_confidence) == (Material.PAPER, 400_000)
+    assert decide(seen, Policy(threshold=550_000, disagreement=900_000)).accepted
+
+
 @pytest.mark.parametrize("wrong", [{"second_item": -1}, {"second_item": PPM + 1}, {"same_item": 2 * PPM}])
 def test_a_counting_rule_out_of_range_is_refused(wrong):
     with pytest.raises(ValueError, match="parts per million"):

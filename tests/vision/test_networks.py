@@ -2,11 +2,13 @@
 
 import numpy as np
 import pytest
+from attrs import evolve
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from adapters.vision.frame import PictureFrame
 from adapters.vision.onnx_classifier import in_ppm, softmax
+from adapters.vision.onnx_detector import OnnxDetector
 from adapters.vision.pictures import decode
 from application.ports.vision import InferenceFailed
 from domain.deposits.recognition import PPM, Box, Material
@@ -59,6 +61,22 @@ def test_a_box_is_in_pixels_of_the_whole_picture_however_small_it_was_decoded(ti
     picture = with_block(ground(3000, 4000), (500, 1000, 1500, 3000), RED)
     found = tiny_detector.detect(decode(encoded(picture, ".jpg")))[0].box
     assert np.abs(np.array([found.x0, found.y0, found.x1, found.y1]) - (500, 1000, 1500, 3000)).max() <= 36
+
+
+@pytest.mark.parametrize("summed", [True, False])
+def test_how_sure_it_is_of_an_item_is_the_sum_of_its_labels_scores_or_the_best(tiny, monkeypatch, summed):
+    """A box that nobody can name is an item by the sum; the vote says how sure the best label alone is."""
+    told = evolve(tiny, detector=evolve(tiny.detector, summed=summed, confidence=0.2))
+    detector = OnnxDetector(told, threads=1)
+    answer = np.zeros((10, 2), np.float32)
+    answer[:4, 0], answer[4:, 0] = (112, 112, 50, 50), (0.1, 0.3, 0.1, 0.1, 0.25, 0.1)
+    answer[:4, 1], answer[4:, 1] = (30, 30, 20, 20), 0.05
+    monkeypatch.setattr(detector._network, "run", lambda _picture: answer)
+    found = detector.detect(frame_of(ground(224, 224)))
+    assert [(one.confidence, one.vote) for one in found] == (
+        [(950_000, 300_000), (300_000, 50_000)] if summed else [(300_000, 300_000)]
+    )
+    assert found[0].label is told.labels[1]
 
 
 def test_the_most_certain_item_comes_first_and_an_empty_ground_has_none(tiny_detector):

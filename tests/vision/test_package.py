@@ -69,6 +69,7 @@ def test_a_missing_file_is_named(folder, name):
         ({"detector__input_size": "large"}, "large"),
         ({"classifier__mean": [0.5]}, "red, green and blue"),
         ({"classifier__temperature": 0}, "temperature"),
+        ({"detector__item_score": "mean"}, "the sum or the best"),
         ({"acceptance": {}}, "threshold_ppm"),
         ({"detector": []}, "TypeError"),
     ],
