@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from functools import cached_property
 
 import cv2
@@ -38,6 +39,12 @@ class PictureFrame:
     def perceptual_hash(self) -> str:
         """64 bits as 16 hexadecimal digits: near pictures have hashes that differ in few bits."""
         return perceptual_hash(self.pixels)
+
+
+def frame_of(pixels: Pixels) -> PictureFrame:
+    """Make a frame of upright pixels that no file holds; its SHA-256 is that of their bytes, row by row."""
+    high, wide = pixels.shape[:2]
+    return PictureFrame(pixels, wide, high, hashlib.sha256(pixels.data).hexdigest())
 
 
 def perceptual_hash(pixels: Pixels) -> str:

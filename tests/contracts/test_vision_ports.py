@@ -1,7 +1,5 @@
-"""What every detector, classifier, segmenter, camera and code reader keeps to, real or simulated."""
+"""What every detector, classifier, segmenter and code reader keeps to, real or simulated."""
 
-import random
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,20 +9,17 @@ import pytest
 import segno
 from attrs import frozen
 
-from adapters.camera.folder import FolderCamera
 from adapters.codes.zxing import ZxingCodeReader
 from adapters.vision.ground_segmenter import GroundSegmenter
 from adapters.vision.onnx_classifier import OnnxClassifier
 from adapters.vision.onnx_detector import OnnxDetector
 from adapters.vision.package import load_package
-from adapters.vision.pictures import decode, read_picture
+from adapters.vision.pictures import decode
 from application.machine.recognise import Recognise
-from application.ports.hardware import CameraFailed
 from application.ports.vision import Frame, InferenceFailed
 from domain.deposits.recognition import PPM, Box, Material, nothing
 from simulators.vision import (
     Noise,
-    SimulatedCamera,
     SimulatedCodeReader,
     SimulatedFrame,
     SimulatedVision,
@@ -180,84 +175,6 @@ def test_a_plain_recognition_is_one_of_that_material(material):
     assert made.named is not None
     assert sum(made.named.probabilities.values()) == PPM
     assert made.named.label is made.detections[0].label is material
-
-
-# ------------------------------------------------------------------ cameras
-
-
-@frozen
-class Lens:
-    """A camera, what breaks it, and the frames it may show."""
-
-    camera: Any
-    break_it: Callable[[], None]
-    shown: set[str]
-
-
-def folder_camera(folder: Path, **how: Any) -> Lens:
-    (folder / "sub").mkdir()
-    for place, name in enumerate(sorted(FILES)):
-        (folder / ("sub" if place % 2 else ".") / f"{name}.PNG").write_bytes(FILES[name])
-    (folder / "notes.txt").write_text("no picture")
-
-    def break_it() -> None:
-        for path in folder.rglob("*.PNG"):
-            path.write_bytes(path.read_bytes()[:200])
-
-    return Lens(FolderCamera(folder, read_picture, **how), break_it, {decode(data).sha256 for data in FILES.values()})
-
-
-def simulated_camera(_: Path) -> Lens:
-    frames = [SimulatedFrame(10, 10, f"{number:064x}", "0" * 16) for number in range(3)]
-    turn = iter(frames * 20)
-    camera = SimulatedCamera(lambda: next(turn))
-    return Lens(camera, lambda: setattr(camera, "broken", True), {frame.sha256 for frame in frames})
-
-
-class Dice:
-    """The port `Random`, from a seed."""
-
-    def __init__(self, seed: int) -> None:
-        self._random = random.Random(seed)
-
-    def fraction(self) -> float:
-        return self._random.random()
-
-    def token(self, size: int) -> bytes:
-        return self._random.randbytes(size)
-
-
-CAMERAS = {
-    "folder": folder_camera,
-    "folder in any order": lambda folder: folder_camera(folder, chance=Dice(4)),
-    "simulated": simulated_camera,
-}
-
-
-@pytest.mark.parametrize("name", sorted(CAMERAS))
-def test_a_camera_gives_frame_after_frame_and_names_its_failure(name, tmp_path):
-    lens = CAMERAS[name](tmp_path)
-    rounds = [lens.camera.capture().sha256 for _ in range(2 * len(lens.shown))]
-    assert set(rounds) == lens.shown
-    assert set(rounds[: len(lens.shown)]) == lens.shown, "each once before any comes again"
-    lens.break_it()
-    with pytest.raises(CameraFailed):
-        lens.camera.capture()
-
-
-def test_a_folder_camera_repeats_its_order_by_seed(tmp_path):
-    def order(seed: int, name: str) -> list[str]:
-        (tmp_path / name).mkdir()
-        lens = folder_camera(tmp_path / name, chance=Dice(seed))
-        return [lens.camera.capture().sha256 for _ in range(10)]
-
-    assert order(1, "a") == order(1, "b") != order(2, "c")
-
-
-def test_a_folder_without_pictures_is_a_failed_camera(tmp_path):
-    for folder in (tmp_path, tmp_path / "nowhere"):
-        with pytest.raises(CameraFailed, match="no picture"):
-            FolderCamera(folder, read_picture)
 
 
 # -------------------------------------------------------------- code readers

@@ -17,6 +17,7 @@ BUDGETS = {
     "tests/backup": 80,
     "tests/browser": 245,
     "tests/body": 20,
+    "tests/cameras": 20,
     "tests/care": 60,
     "tests/contracts": 105,
     "tests/demo": 204,
@@ -43,7 +44,7 @@ BUDGETS = {
     "tests/simulators": 36,
     "tests/sql": 50,
     "tests/training": 240,
-    "tests/vision": 90,
+    "tests/vision": 70,
 }
 """Seconds of one worker, set-up and tear-down included."""
 
