@@ -7,7 +7,7 @@ import pytest
 
 pytest_plugins = [
     "tests.browser.fixtures", "tests.contracts.table", "tests.deploy.fixtures", "tests.house.budgets",
-    "tests.parts.databases", "tests.parts.fixtures", "tests.parts.s3",
+    "tests.operations.table",    "tests.parts.databases", "tests.parts.fixtures", "tests.parts.s3",
 ]  # fmt: skip
 
 IN_CI = bool(os.environ.get("CI"))

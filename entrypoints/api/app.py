@@ -49,7 +49,7 @@ def create_app(container: punq.Container) -> FastAPI:
     app.state.known_keys = KnownKeys()
     for room in ROOMS:
         app.include_router(room.router)
-    install(app, metrics, TYPED)
+    install(app, metrics, TYPED, endpoints())
     # The last one added stands outermost.
     app.add_middleware(Unforeseen, metrics=metrics)
     app.add_middleware(BodyLimit, metrics=metrics, larger={objects.ADDRESS: objects.MOST_UPLOAD})

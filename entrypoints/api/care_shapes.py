@@ -14,7 +14,7 @@ from domain.fleet.command import Command, Kind, Mode
 from domain.fleet.telemetry import Hour
 from domain.fleet.ticket import LONGEST_NOTE, Ticket
 from entrypoints.api.fleet import MachineSeen
-from entrypoints.api.shapes import ID, Moment, Shape
+from entrypoints.api.shapes import ID, Integral, Moment, Shape
 from entrypoints.api.telemetry import Name
 from entrypoints.api.times import rfc3339
 
@@ -159,6 +159,7 @@ class NewCommand(Shape):
     life: Annotated[
         StrictInt,
         Field(ge=command.SHORTEST_LIFE, le=command.LONGEST_LIFE, description="Seconds in which it can be accepted."),
+        Integral,
     ] = command.USUAL_LIFE
 
 

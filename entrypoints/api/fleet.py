@@ -18,7 +18,7 @@ from domain.points.price_list import MOST_POINTS
 from entrypoints.api.access import Operator
 from entrypoints.api.idempotency import OnceByKey
 from entrypoints.api.machines import SignedPrices
-from entrypoints.api.shapes import ID, After, Limit, Moment, Shape, next_after
+from entrypoints.api.shapes import ID, After, Integral, Limit, Moment, Shape, next_after
 from entrypoints.api.times import microseconds, rfc3339
 from entrypoints.api.use import use
 
@@ -72,7 +72,7 @@ class NewPriceList(Shape):
     valid_from: Annotated[AwareDatetime, Field(examples=["2026-05-01T00:00:00Z"])]
     valid_until: Annotated[AwareDatetime, Field(examples=["2026-06-01T00:00:00Z"])]
     points: Annotated[
-        dict[Material, Annotated[StrictInt, Field(ge=0, le=MOST_POINTS)]],
+        dict[Material, Annotated[StrictInt, Field(ge=0, le=MOST_POINTS), Integral]],
         Field(description="A material that is not listed is worth nothing.", examples=[{"glass": 10, "metal": 8}]),
     ]
 

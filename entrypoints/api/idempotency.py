@@ -6,13 +6,13 @@ Scoped to the caller and the route. What is answered again carries `Idempotency-
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, Any
 
 from attrs import frozen
 from fastapi import Depends, Header, Request, Response
 from pydantic import BaseModel
 
-from application.platform.answer_once import AnswerOnce, Reply
+from application.platform.answer_once import LONGEST_KEY, AnswerOnce, Reply
 from entrypoints.api.problems import Kind, Problem
 from entrypoints.api.use import use
 
@@ -25,8 +25,10 @@ _DESCRIPTION = (
     "Your own name for this request, best a UUID. Sent again with the same key, the request is answered as it was the "
     "first time and does nothing more. A key counts for you and this path, for a day."
 )
-RequiredKey = Annotated[str | None, Header(alias="Idempotency-Key", description=_DESCRIPTION + " Required.")]
-OptionalKey = Annotated[str | None, Header(alias="Idempotency-Key", description=_DESCRIPTION)]
+HEADER = "Idempotency-Key"
+FORM: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY, "pattern": "^[ -~]+$"}
+"""Of a key, as the description tells it. What is none is refused under a name of its own, not as an unfit request."""
+Key = Annotated[str | None, Header(alias=HEADER, description=_DESCRIPTION)]
 
 
 @frozen
@@ -50,19 +52,15 @@ class Once:
         return Response(done.body, done.status, headers, "application/json")
 
 
-async def _optional(
-    request: Request, answer_once: Annotated[AnswerOnce, use(AnswerOnce)], key: OptionalKey = None
-) -> Once:
+async def optional(request: Request, answer_once: Annotated[AnswerOnce, use(AnswerOnce)], key: Key = None) -> Once:
     return Once(answer_once, f"{request.method} {request.url.path}", await request.body(), key)
 
 
-async def _required(
-    request: Request, answer_once: Annotated[AnswerOnce, use(AnswerOnce)], key: RequiredKey = None
-) -> Once:
+async def required(request: Request, answer_once: Annotated[AnswerOnce, use(AnswerOnce)], key: Key = None) -> Once:
     if key is None:
         raise Problem(KEY_MISSING, "send `Idempotency-Key` with a name of your own for this request, best a UUID")
     return Once(answer_once, f"{request.method} {request.url.path}", await request.body(), key)
 
 
-OnceIfKeyed = Annotated[Once, Depends(_optional)]
-OnceByKey = Annotated[Once, Depends(_required)]
+OnceIfKeyed = Annotated[Once, Depends(optional)]
+OnceByKey = Annotated[Once, Depends(required)]

@@ -24,7 +24,7 @@ from entrypoints.api.known_keys import KnownKeys
 from entrypoints.api.metrics import Metrics
 from entrypoints.api.problems import ANOTHER_MACHINE, UNKNOWN_MACHINE_KEY, Kind, Problem
 from entrypoints.api.rates import Allow
-from entrypoints.api.shapes import ID, Shape
+from entrypoints.api.shapes import ID, Integral, Shape
 from entrypoints.api.use import use
 from entrypoints.logs import logger
 
@@ -42,7 +42,7 @@ router = APIRouter(prefix="/api/v1/machines/{machine_id}", tags=["machines"])
 _machine_key = HTTPBearer(
     scheme_name="machine", auto_error=False, description="The machine's API key, `rvm_` and 43 characters."
 )
-Whole = Annotated[StrictInt, Field(ge=0, lt=2**63)]
+Whole = Annotated[StrictInt, Field(ge=0, lt=2**63), Integral]
 
 
 @marked(Access.MACHINE)

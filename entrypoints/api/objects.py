@@ -35,9 +35,9 @@ _FORM: dict[str, Any] = {
                     "type": "object",
                     "required": ["size", "Content-Type", "expires", "signature", FILE_FIELD],
                     "properties": {
-                        "size": {"type": "string", "pattern": "^[0-9]+$"},
+                        "size": {"type": "string", "pattern": "^[0-9]{1,20}$"},
                         "Content-Type": {"type": "string"},
-                        "expires": {"type": "string", "pattern": "^[0-9]+$"},
+                        "expires": {"type": "string", "pattern": "^[0-9]{1,20}$"},
                         "signature": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
                         FILE_FIELD: {"type": "string", "format": "binary"},
                     },
@@ -45,6 +45,19 @@ _FORM: dict[str, Any] = {
             }
         },
     }
+}
+
+_TICKET: dict[str, Any] = {
+    "parameters": [
+        {
+            "name": name,
+            "in": "query",
+            "required": True,
+            "description": "As it stands in the address that was given.",
+            "schema": {"type": "string", "pattern": pattern},
+        }
+        for name, pattern in (("expires", "^[0-9]{1,20}$"), ("signature", "^[0-9a-f]{64}$"))
+    ]
 }
 
 router = APIRouter(prefix=ADDRESS, tags=["objects"])
@@ -60,7 +73,8 @@ class Form:
     file: UploadFile
 
 
-async def _form(request: Request) -> Any:
+async def posted(request: Request) -> Any:
+    """Read a form. Raises Problem (422) for one without bytes."""
     async with request.form(max_files=1, max_fields=10, max_part_size=8_192) as form:
         file = form.get(FILE_FIELD)
         if not isinstance(file, UploadFile):
@@ -70,7 +84,7 @@ async def _form(request: Request) -> Any:
 
 @router.post("/{bucket}/{key:path}", status_code=204, dependencies=[Anyone], openapi_extra=_FORM)
 def receive(
-    bucket: BucketName, key: Key, form: Annotated[Form, Depends(_form)],
+    bucket: BucketName, key: Key, form: Annotated[Form, Depends(posted)],
     objects: Annotated[ServedObjects, use(ServedObjects)],
 ) -> Response:  # fmt: skip
     """Send an object by ticket."""
@@ -79,7 +93,7 @@ def receive(
 
 
 @router.get(
-    "/{bucket}/{key:path}", dependencies=[Anyone], response_class=Response,
+    "/{bucket}/{key:path}", dependencies=[Anyone], response_class=Response, openapi_extra=_TICKET,
     responses={200: {"content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}, "description": "It."}},
 )  # fmt: skip
 def give(

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,10 +14,14 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
-from entrypoints.api.access import Access, access_of
+from entrypoints.api import idempotency
+from entrypoints.api.access import access_of
 from entrypoints.api.errors import KINDS
-from entrypoints.api.problems import MEDIA_TYPE, TYPE_BASE
-from entrypoints.api.rates import allowance
+from entrypoints.api.problems import MEDIA_TYPE, TYPE_BASE, Kind
+from entrypoints.api.refusals import refusals
+
+PROBLEMS = "x-problems"
+"""Names the ends of the types that an answer of this operation and status may have."""
 
 ABOUT = """\
 The platform of a fleet of reverse vending machines: people's accounts and QR sessions, what machines report, and what
@@ -54,17 +59,6 @@ PROBLEM: dict[str, Any] = {
     },
 }
 
-WHEN = {
-    401: "Nobody who may call this",
-    403: "Somebody else may call this",
-    404: "There is no such thing, or it is somebody else's",
-    409: "Not now: see `type`",
-    413: "The body is too large",
-    422: "The body is not of this form, or its content is refused: see `type`",
-    429: "Too often: `Retry-After` says when to come back",
-    500: "Something went wrong on our side",
-}
-
 
 def describe(app: FastAPI, endpoints: Sequence[APIRoute]) -> None:
     """Make an app describe itself in full."""
@@ -85,6 +79,7 @@ def text(app: FastAPI) -> str:
 
 
 def _complete(document: dict[str, Any], endpoints: Sequence[APIRoute]) -> dict[str, Any]:
+    document = _exact(document)
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     schemas["Problem"] = PROBLEM
     for name in ("HTTPValidationError", "ValidationError"):
@@ -98,34 +93,32 @@ def _complete(document: dict[str, Any], endpoints: Sequence[APIRoute]) -> dict[s
 def _complete_operation(operation: dict[str, Any], route: APIRoute) -> None:
     (access,) = access_of(route)
     operation["x-access"] = access.value
-    operation["responses"].pop("422", None)
-    statuses = _statuses(operation, access)
-    if any(dependency.call is allowance for dependency in route.dependant.dependencies):
-        statuses |= {429}
-    for status in statuses:
-        operation["responses"].setdefault(str(status), _problem(WHEN[status]))
-    for status, response in operation["responses"].items():
-        if status.startswith(("4", "5")):
-            response.setdefault("content", _problem("")["content"])
-    operation["responses"]["default"] = _problem("Another problem")
+    for parameter in operation.get("parameters", ()):
+        if parameter["name"] == idempotency.HEADER:
+            parameter["schema"] = idempotency.FORM
+            parameter["required"] = idempotency.required in {each.call for each in route.dependant.dependencies}
+    responses: dict[str, Any] = operation["responses"]
+    responses.pop("422", None)
+    by_status: dict[int, list[Kind]] = defaultdict(list)
+    for kind in sorted(refusals(route), key=lambda kind: kind.code):
+        by_status[kind.status].append(kind)
+    for status, kinds in by_status.items():
+        told = responses.setdefault(str(status), {})
+        described = "; ".join(f"`{kind.code}`: {kind.title}" for kind in kinds)
+        told["description"] = f"{described}. {told['description']}" if told else described
+        told["content"] = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+        told[PROBLEMS] = [kind.code for kind in kinds]
 
 
-def _statuses(operation: dict[str, Any], access: Access) -> set[int]:
-    statuses = {500}
-    if access is not Access.ANYONE:
-        statuses |= {401}
-    if access in (Access.OPERATOR, Access.MACHINE):
-        statuses |= {403}
-    if any(each["in"] == "path" for each in operation.get("parameters", ())):
-        statuses |= {404, 422}
-    if operation.get("parameters"):
-        statuses |= {422}
-    if "requestBody" in operation:
-        statuses |= {413, 422}
-    if any(each["name"] == "Idempotency-Key" for each in operation.get("parameters", ())):
-        statuses |= {409}
-    return statuses
-
-
-def _problem(when: str) -> dict[str, Any]:
-    return {"description": when, "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+def _exact(value: Any) -> Any:
+    """Return it as it is meant: whole bounds as whole numbers (FastAPI writes floats, and so rounds the large), and an
+    object whose names have a form without any other name.
+    """
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, dict):
+        closed = {"additionalProperties": False} if "patternProperties" in value else {}
+        return {**closed, **{name: _exact(inner) for name, inner in value.items()}}
+    if isinstance(value, list):
+        return [_exact(inner) for inner in value]
+    return value

@@ -19,7 +19,7 @@ from domain.objects.policy import POLICIES
 from entrypoints.api.access import Person
 from entrypoints.api.machines import Itself
 from entrypoints.api.rates import Allow
-from entrypoints.api.shapes import ID, Moment, Shape
+from entrypoints.api.shapes import ID, Integral, Moment, Shape
 from entrypoints.api.times import rfc3339
 from entrypoints.api.use import use
 
@@ -31,7 +31,7 @@ router = APIRouter(prefix="/api/v1/machines/{machine_id}/items/{item_id}/picture
 class NewPicture(Shape):
     """What the machine is going to send."""
 
-    size: Annotated[StrictInt, Field(ge=1, lt=2**63, description="Bytes.", examples=[48_213])]
+    size: Annotated[StrictInt, Field(ge=1, lt=2**63, description="Bytes.", examples=[48_213]), Integral]
     media_type: Annotated[str, Field(max_length=60, examples=["image/jpeg"])]
 
 

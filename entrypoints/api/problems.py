@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from attrs import field, frozen
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -79,7 +80,9 @@ def answer(
     return JSONResponse(document(kind, detail, members), kind.status, {**_usual(kind), **(headers or {})}, MEDIA_TYPE)
 
 
-def install(app: FastAPI, metrics: Metrics, typed: Mapping[type[Exception], Kind]) -> None:
+def install(
+    app: FastAPI, metrics: Metrics, typed: Mapping[type[Exception], Kind], endpoints: Sequence[APIRoute]
+) -> None:
     """Make every error of an app a problem document, counted by its kind."""
 
     def counted(response: JSONResponse, kind: Kind) -> JSONResponse:
@@ -100,10 +103,11 @@ def install(app: FastAPI, metrics: Metrics, typed: Mapping[type[Exception], Kind
         assert isinstance(error, RequestValidationError)
         return counted(answer(UNFIT_REQUEST, "see `errors`", {"errors": _errors(error)}), UNFIT_REQUEST)
 
-    async def on_http(_: Request, error: Exception) -> JSONResponse:
+    async def on_http(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)
         kind = BY_STATUS.get(error.status_code, UNFORESEEN if error.status_code >= 500 else MALFORMED_REQUEST)
-        return counted(answer(kind, str(error.detail), headers=error.headers), kind)
+        allowed = _allowed(endpoints, request.scope["path"]) if kind is METHOD_NOT_ALLOWED else {}
+        return counted(answer(kind, str(error.detail), headers={**(error.headers or {}), **allowed}), kind)
 
     app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(RequestValidationError, on_unfit)
@@ -140,6 +144,12 @@ class Unforeseen:
             if started:  # half an answer is out: only closing the connection tells the truth now
                 raise
             await answer(UNFORESEEN, "it was written down", {"reference": reference})(scope, receive, send)
+
+
+def _allowed(endpoints: Sequence[APIRoute], path: str) -> dict[str, str]:
+    """Name every method that does something at a path: a router alone names those of the endpoint it met first."""
+    there = [route for route in endpoints if route.path_regex.match(path)]
+    return {"Allow": ", ".join(sorted({method for route in there for method in route.methods or ()}))} if there else {}
 
 
 def _usual(kind: Kind) -> dict[str, str]:

@@ -22,7 +22,7 @@ from entrypoints.api.fleet import RegisteredMachine
 from entrypoints.api.idempotency import OnceByKey
 from entrypoints.api.machines import Whole
 from entrypoints.api.rates import Allow
-from entrypoints.api.shapes import ID, After, Limit, Moment, Shape, next_after
+from entrypoints.api.shapes import ID, After, Integral, Limit, Moment, Shape, next_after
 from entrypoints.api.times import rfc3339
 from entrypoints.api.use import use
 
@@ -38,7 +38,7 @@ class NewClaimCode(Shape):
     name: Annotated[str, Field(max_length=4 * LONGEST_NAME, examples=["Station hall, left"])]
     site: Site = ""
     life: Annotated[
-        StrictInt, Field(ge=claim_code.SHORTEST_LIFE, le=claim_code.LONGEST_LIFE, description="Seconds.")
+        StrictInt, Field(ge=claim_code.SHORTEST_LIFE, le=claim_code.LONGEST_LIFE, description="Seconds."), Integral
     ] = claim_code.USUAL_LIFE
 
 

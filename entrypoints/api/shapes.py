@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 _UUID = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 ID = Annotated[str, Field(pattern=_UUID, examples=["018f4e2a-7c1b-7d40-8a53-0d6c8e2f9b11"])]
@@ -13,6 +13,14 @@ Moment = Annotated[
     str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$", examples=["2026-05-01T12:00:00.000000Z"])
 ]
 """RFC 3339, UTC."""
+
+
+def _integer(value: object) -> object:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Integral = BeforeValidator(_integer)
+"""After a StrictInt and its bounds: takes 2.0 for 2, for JSON knows numbers only. Text and booleans are none."""
 
 
 class Shape(BaseModel):

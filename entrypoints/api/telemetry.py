@@ -16,13 +16,13 @@ from domain.fleet.telemetry import LARGEST, LONGEST_WORD, MEASURES, MOST_FAULTS,
 from entrypoints.api.machines import Itself, Sending, Whole
 from entrypoints.api.metrics import Metrics
 from entrypoints.api.rates import Allow
-from entrypoints.api.shapes import ID, Shape
+from entrypoints.api.shapes import ID, Integral, Shape
 from entrypoints.api.use import use
 
 router = APIRouter(prefix="/api/v1/machines/{machine_id}", tags=["machines"])
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
-Measure = Annotated[StrictInt, Field(ge=-LARGEST, le=LARGEST)]
+Measure = Annotated[StrictInt, Field(ge=-LARGEST, le=LARGEST), Integral]
 Measures = Annotated[
     dict[Name, Measure],
     Field(
@@ -43,7 +43,9 @@ class NewSample(Shape):
     wall: Annotated[Whole, Field(description="UTC, as the machine has it.", examples=[1_777_636_800_000_000])]
     trusted: Annotated[StrictBool, Field(description="Whether a trusted source set that clock since boot.")]
     measures: Measures
-    serving: Annotated[bool | None, Field(description="Whether it takes items in; null when it cannot say.")] = None
+    serving: Annotated[StrictBool | None, Field(description="Whether it takes items in; null when it cannot say.")] = (
+        None
+    )
     faults: Annotated[
         list[Name],
         Field(default_factory=list, max_length=MOST_FAULTS, description="Broken parts.", examples=[["motor"]]),

@@ -23,13 +23,16 @@ class Conformity:
         self.seen.add((request.method, route.path_format, response.status_code))
         documented = operation["responses"]
         status = str(response.status_code)
-        assert status in documented or response.status_code >= 400, f"{request.method} {request.url}: {status}"
-        content = documented.get(status, documented["default"]).get("content", {})
+        assert status in documented, f"{request.method} {request.url}: {status} is not described: {response.text[:200]}"
+        content = documented[status].get("content", {})
         media = response.headers.get("content-type", "").partition(";")[0]
         if not response.content:
             assert not content, f"{request.url}: empty, where {sorted(content)} was promised"
             return
         assert media in content, f"{request.method} {request.url} {status}: {media} is not among {sorted(content)}"
+        if response.status_code >= 400:
+            code = response.json()["type"].rpartition("/")[2]
+            assert code in documented[status]["x-problems"], f"{request.method} {request.url}: {code} is not described"
         if media.endswith("json"):
             self.fits(response.json(), content[media]["schema"], f"{request.method} {request.url.path}")
 

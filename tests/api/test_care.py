@@ -55,6 +55,7 @@ def test_telemetry_is_taken_once_counted_and_read(platform, machine, operator):
     [
         {"measures": {"Bin": 1}}, {"measures": {"bin": 1.5}}, {"measures": {"bin": True}}, {"faults": ["no name"]},
         {"measures": {"silence": 1}}, {"seq": -1}, {"boot": "x"}, {"more": 1}, {"measures": {"bin": 2**53 + 1}},
+        {"serving": 1}, {"serving": "yes"}, {"seq": "1"},
     ],
 )  # fmt: skip
 def test_what_is_no_sample_is_refused_whole(machine, operator, sample):

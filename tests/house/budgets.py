@@ -33,6 +33,7 @@ BUDGETS = {
     "tests/machine": 570,
     "tests/mutants": 240,
     "tests/objects": 30,
+    "tests/operations": 90,
     "tests/observability": 30,
     "tests/parts": 60,
     "tests/people": 20,
