@@ -7,6 +7,7 @@ from pathlib import Path
 
 from attrs import frozen
 
+from adapters.hardware_map.camera import CameraPart
 from domain.deposits.recognition import Material
 
 
@@ -31,15 +32,6 @@ class Drive(str, enum.Enum):
     STEPPER = "stepper"
 
 
-class CameraKind(str, enum.Enum):
-    """How pictures come."""
-
-    V4L2 = "v4l2"
-    CSI = "csi"
-    FOLDER = "folder"
-    FILE = "file"
-
-
 @frozen
 class Microcontroller:
     """The ESP32 and its serial line."""
@@ -54,17 +46,6 @@ class ChutePart:
 
     driven_by: Drive
     limit_ms: int
-
-
-@frozen
-class CameraPart:
-    """The camera. `device` is a device, folder or file; None for CSI, which has `sensor` instead."""
-
-    kind: CameraKind
-    device: str | None
-    sensor: int
-    width: int
-    height: int
 
 
 @frozen

@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from adapters.hardware_map import header
+from adapters.hardware_map.camera import camera_of
 from adapters.hardware_map.parts import (
     Active,
     At,
     Bin,
-    CameraKind,
-    CameraPart,
     ChutePart,
     ClimateSensor,
     Door,
@@ -88,7 +87,7 @@ class _Maker:
         made = HardwareMap(
             name=self._top().text("name"),
             chute=self._part("chute", _chute),
-            camera=self._part("camera", _camera),
+            camera=self._part("camera", camera_of),
             item_sensor=self._part("item_sensor", _item_sensor),
             bins=self._bins(),
             microcontroller=self._maybe("microcontroller", _microcontroller),
@@ -167,18 +166,6 @@ def _microcontroller(section: Section) -> Microcontroller:
 
 def _chute(section: Section) -> ChutePart:
     return ChutePart(section.choice("driven_by", Drive), section.whole("limit_ms", 1, 10_000, 4_000))
-
-
-def _camera(section: Section) -> CameraPart:
-    kind = section.choice("kind", CameraKind)
-    csi = kind is CameraKind.CSI
-    return CameraPart(
-        kind,
-        device=None if csi else section.text("device"),
-        sensor=section.whole("sensor", 0, 3, 0) if csi else 0,
-        width=section.whole("width", 160, 7_680, 1_280),
-        height=section.whole("height", 120, 4_320, 720),
-    )
 
 
 def _item_sensor(section: Section) -> ItemSensor:

@@ -44,6 +44,28 @@ class Section:
             return self._wrong(key, value, f"{low} to {high}", low)
         return value
 
+    def maybe_whole(self, key: str, low: int, high: int) -> int | None:
+        """Take a whole number from `low` to `high`, or None where there is no such field."""
+        if self.has(key):
+            return self.whole(key, low, high)
+        self._asked.add(key)
+        return None
+
+    def wholes(self, key: str, count: int, low: int, high: int) -> tuple[int, ...] | None:
+        """Take a list of so many whole numbers from `low` to `high`, or None where there is no such field."""
+        value = self._take(key, None)
+        if value is None:
+            return None
+        fits = isinstance(value, list) and len(value) == count
+        if not fits or any(type(one) is not int or not low <= one <= high for one in value):
+            return self._wrong(key, value, f"a list of {count} whole numbers, each {low} to {high}", None)
+        return tuple(value)
+
+    def yes(self, key: str, *, default: bool) -> bool:
+        """Take true or false."""
+        value = self._take(key, default)
+        return value if isinstance(value, bool) else self._wrong(key, value, "true or false", default)
+
     def text(self, key: str, default: str = _MISSING) -> str:
         """Take some text."""
         value = self._take(key, default)

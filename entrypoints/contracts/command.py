@@ -16,6 +16,7 @@ from attrs import frozen
 
 from adapters.hardware_map.parts import HardwareMap
 from adapters.hardware_map.read import DEFAULT, BadHardwareMap, read_map
+from adapters.vision.pictures import decode
 from application.ports.hardware import HardwareError, Signal
 from entrypoints.contracts.console_hands import ConsoleHands
 from entrypoints.contracts.contract import Broken, Contract, Hands, Machine
@@ -26,6 +27,7 @@ from entrypoints.contracts.suites import contracts_of
 from entrypoints.machine.hardware import SHIPPED, SIMULATED, Hardware, real
 from entrypoints.machine.simulated import simulated_machine
 from simulators.bench.person import NoSuchThing
+from simulators.bench.stage import StageCamera
 
 KEPT, BROKEN, MISUSE = 0, 1, 2
 SPEED = 3
@@ -80,7 +82,7 @@ def _simulated(wired: HardwareMap, say: Say, plant: str | None) -> int:
             made.person.plant(plant)
         say(f"the map {wired.name!r}, on simulated parts{f', with a fault: {plant}' if plant else ''}")
         hands = SimulatedHands(made.stage, made.person)
-        machine = Machine(made.parts.chute, made.parts.fitted, hands)
+        machine = Machine(made.parts.chute, made.parts.fitted, hands, StageCamera(made.stage, decode))
         return checked(machine, dict(made.parts.missing), say, attended=True)
 
 
@@ -90,7 +92,8 @@ def _real(wired: HardwareMap, say: Say, attended: bool) -> int:
         hardware = real(wired, Path(folder))
         try:
             say(f"the map {wired.name!r}, on this computer's pins and devices")
-            machine = Machine(hardware.chute, hardware.fitted, _technician(hardware, wired))
+            hands = _technician(hardware, wired)
+            machine = Machine(hardware.chute, hardware.fitted, hands, hardware.camera, films=wired.camera.films)
             return checked(machine, dict(hardware.missing), say, attended=attended)
         finally:
             hardware.close()
@@ -104,10 +107,10 @@ def _technician(hardware: Hardware, wired: HardwareMap) -> Hands:
 
 def checked(machine: Machine, missing: dict[str, str], say: Say, *, attended: bool) -> int:
     """Check what can be checked, say what cannot and why, and return the exit status."""
-    missing = {**unanswered(machine.chute, machine.fitted), **missing}
+    missing = {**unanswered(machine.chute, machine.fitted, machine.camera), **missing}
     for part, why in missing.items():
         say(f"MISSING  {part}: {why}")
-    there = [one for one in contracts_of(machine.fitted) if one.part not in missing]
+    there = [one for one in contracts_of(machine) if one.part not in missing]
     outcomes = check(tuple(one for one in there if attended or not one.by_hand), machine, say)
     left = [one for one in there if one.by_hand and not attended]
     for one in left:

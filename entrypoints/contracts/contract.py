@@ -7,7 +7,7 @@ from typing import Protocol
 
 from attrs import frozen
 
-from application.ports.hardware import Chute, Fitted, Signal
+from application.ports.hardware import Camera, Chute, Fitted, Signal
 
 
 class Broken(AssertionError):
@@ -58,6 +58,9 @@ class Machine:
     chute: Chute
     fitted: Fitted
     hands: Hands
+    camera: Camera | None = None
+    films: bool = True
+    """Whether the camera sees what is there, and does not show files."""
 
 
 Check = Callable[[Machine], None]

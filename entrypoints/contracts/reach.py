@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from application.ports.hardware import Chute, Fitted, HardwareError, NoReading, NotFitted, Signal
+from application.ports.hardware import Camera, Chute, Fitted, HardwareError, NoReading, NotFitted, Signal
 
 
-def unanswered(chute: Chute, fitted: Fitted) -> dict[str, str]:
+def unanswered(chute: Chute, fitted: Fitted, camera: Camera | None = None) -> dict[str, str]:
     """Ask every part something that moves nothing; return those that do not answer, and why."""
     missing: dict[str, str] = {}
-    for part, question in _questions(chute, fitted):
+    for part, question in _questions(chute, fitted, camera):
         try:
             question()
         except (NoReading, NotFitted):
@@ -20,7 +20,9 @@ def unanswered(chute: Chute, fitted: Fitted) -> dict[str, str]:
     return missing
 
 
-def _questions(chute: Chute, fitted: Fitted) -> Iterator[tuple[str, Callable[[], object]]]:
+def _questions(chute: Chute, fitted: Fitted, camera: Camera | None) -> Iterator[tuple[str, Callable[[], object]]]:
+    if camera is not None:
+        yield "camera", camera.capture
     yield "chute", chute.counters
     yield "chute", chute.present
     if fitted.motions is not None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from application.ports.hardware import Fitted
-from entrypoints.contracts import actors, chute, sensors
-from entrypoints.contracts.contract import Contract
+from entrypoints.contracts import actors, camera, chute, sensors
+from entrypoints.contracts.contract import Contract, Machine
 
 
-def contracts_of(fitted: Fitted) -> tuple[Contract, ...]:
+def contracts_of(machine: Machine) -> tuple[Contract, ...]:
     """Return the promises in the order in which they are checked."""
+    fitted = machine.fitted
     return (
         *chute.CHUTE,
         *(chute.MOTIONS if fitted.motions else ()),
         *(sensors.OPENING if fitted.opening else ()),
+        *(camera.CAMERA if machine.camera else ()),
+        *(camera.FILMS if machine.camera and machine.films else ()),
         *sensors.levels(fitted.bins),
         *(sensors.CLIMATE if fitted.climate else ()),
         *(actors.LIGHT if fitted.light else ()),

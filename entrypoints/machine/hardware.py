@@ -12,6 +12,7 @@ from pathlib import Path
 
 from attrs import field, frozen
 
+from adapters.clock.system import SystemClock
 from adapters.gpio.jetson import JetsonFactory
 from adapters.hardware_map.parts import HardwareMap
 from adapters.hardware_map.read import DEFAULT, HEADER, read_map
@@ -20,8 +21,8 @@ from adapters.vision.pictures import decode
 from application.ports.firmware import Firmware
 from application.ports.hardware import Camera, Chute, Fitted, NoticeSource
 from application.ports.screen import Screen
-from entrypoints.machine.absent import AbsentCamera
 from entrypoints.machine.assemble import Assembled, Ground, assemble
+from entrypoints.machine.camera import open_camera
 from entrypoints.machine.simulated import simulated_machine
 from entrypoints.settings import MachineSettings
 from simulators.bench.person import Person
@@ -85,14 +86,19 @@ def real(wired: HardwareMap, folder: Path) -> Hardware:
     """Open a map's machine on this computer's pins and devices."""
     folder.mkdir(parents=True, exist_ok=True)
     parts = assemble(wired, Ground(pins=JetsonFactory, data=folder))
-    camera = AbsentCamera(f"this release reads no camera of kind {wired.camera.kind.value!r} yet")
-    missing = {**parts.missing, "camera": camera.why}
+    eye = open_camera(wired.camera, SystemClock())
+    missing = {**parts.missing, **({"camera": eye.missing} if eye.missing else {})}
+
+    def close() -> None:
+        eye.close()
+        parts.close()
+
     return Hardware(
-        camera,
+        eye.camera,
         parts.chute,
         parts.notices,
         parts.fitted,
-        parts.close,
+        close,
         firmware=_firmware(parts),
         missing=missing,
     )

@@ -1,10 +1,12 @@
 """The contracts of the body's ports, on every machine there is: the functions are those of `rvm contracts`."""
 
 from contextlib import contextmanager
+from random import Random
 
 import pytest
 
 from adapters.hardware_map.read import DEFAULT, HEADER, map_of
+from adapters.vision.pictures import decode
 from application.machine.read_body import ReadBody
 from application.ports.hardware import Fitted, HardwareError, Unsafe
 from domain.deposits.bodies import Counters
@@ -14,7 +16,10 @@ from entrypoints.contracts.simulated_hands import SimulatedHands
 from entrypoints.contracts.suites import contracts_of
 from entrypoints.machine.simulated import simulated_machine
 from simulators.bench.desk import Desk
+from simulators.bench.scene import Scene, Trouble
+from simulators.bench.stage import StageCamera
 from simulators.clock import VirtualClock
+from tests.body.machines import frame
 
 TWO = ("bottles", "cans")
 
@@ -58,8 +63,8 @@ def desk():
     return Desk(4, TWO)
 
 
-def on_the_desk(desk):
-    return Machine(desk.chute, desk.fitted, DeskHands(desk))
+def on_the_desk(desk, trouble=Trouble.NONE):
+    return Machine(desk.chute, desk.fitted, DeskHands(desk), Scene(desk.body.belt, Random(5), frame, trouble))
 
 
 TWO_BINS = """
@@ -94,7 +99,7 @@ def simulated(name, folder, seed=1):
     with simulated_machine(map_of(MAPS[name], name), folder, seed=seed, speed=SPEED) as made:
         assert made.parts.missing == {}
         hands = SimulatedHands(made.stage, made.person)
-        yield made, Machine(made.parts.chute, made.parts.fitted, hands)
+        yield made, Machine(made.parts.chute, made.parts.fitted, hands, StageCamera(made.stage, decode))
 
 
 @pytest.fixture(params=MAPS)
@@ -106,7 +111,7 @@ def wired(request, tmp_path):
 def broken_parts(machine):
     """Return the parts that break their contracts."""
     broken = set()
-    for contract in contracts_of(machine.fitted):
+    for contract in contracts_of(machine):
         try:
             contract.check(machine)
         except (Broken, HardwareError) as why:
@@ -115,12 +120,15 @@ def broken_parts(machine):
     return broken
 
 
-@pytest.mark.parametrize("contract", contracts_of(Desk(0, TWO).fitted), ids=lambda one: f"{one.part}: {one.promise}")
+@pytest.mark.parametrize(
+    "contract", contracts_of(on_the_desk(Desk(0, TWO))), ids=lambda one: f"{one.part}: {one.promise}"
+)
 @pytest.mark.parametrize("seed", range(3))
 def test_the_body_on_the_desk_keeps_its_contracts(contract: Contract, seed):
     desk = Desk(seed, TWO)
-    mine = {(one.part, one.promise): one for one in contracts_of(desk.fitted)}
-    mine[contract.part, contract.promise].check(on_the_desk(desk))
+    machine = on_the_desk(desk)
+    mine = {(one.part, one.promise): one for one in contracts_of(machine)}
+    mine[contract.part, contract.promise].check(machine)
 
 
 PLANTED = {
@@ -148,6 +156,11 @@ def test_a_planted_fault_breaks_exactly_its_contract(fault):
     wanted, plant = PLANTED[fault]
     plant(desk)
     assert broken_parts(on_the_desk(desk)) == wanted
+
+
+@pytest.mark.parametrize("trouble", [Trouble.UNPLUGGED, Trouble.BLACK, Trouble.FROZEN])
+def test_a_camera_in_trouble_breaks_exactly_its_contract(trouble):
+    assert broken_parts(on_the_desk(Desk(1, TWO), trouble)) == {"camera"}
 
 
 def test_every_map_keeps_its_contracts_by_the_adapters_that_ship(wired):

@@ -4,6 +4,7 @@ import pytest
 from typer.testing import CliRunner
 
 from adapters.hardware_map.read import DEFAULT, map_of
+from adapters.vision.pictures import decode
 from application.ports.hardware import Signal
 from entrypoints import cli
 from entrypoints.contracts.command import BROKEN, KEPT, MISUSE, check, checked, run
@@ -13,6 +14,7 @@ from entrypoints.contracts.looks import COLOURED, SINGLE
 from entrypoints.contracts.simulated_hands import SimulatedHands
 from entrypoints.contracts.suites import contracts_of
 from entrypoints.machine.simulated import simulated_machine
+from simulators.bench.stage import StageCamera
 from tests.contracts.test_body import TWO_BINS
 
 EVERYTHING = DEFAULT.read_text("utf-8") + TWO_BINS
@@ -30,18 +32,23 @@ def test_on_a_bare_machine_it_fails_and_names_what_is_missing():
     assert missing == {"header", "item sensor", "chute", "bin all", "climate", "light", "door", "camera", "opening"}
     assert any("/dev/ttyTHS1" in line for line in lines)
     assert any("Jetson.GPIO" in line for line in lines)
+    assert "MISSING  camera: camera /dev/video0: there is no such device" in lines
     assert lines[-1].startswith("0 contracts kept, 0 broken")
 
 
 def test_on_a_simulated_machine_every_contract_is_kept():
     result = CliRunner().invoke(cli.app, ["contracts", "--hardware", "--map", "simulated"])
     assert result.exit_code == KEPT, result.output
-    assert "13 contracts kept, 0 broken, 0 unasked; 0 parts missing" in result.output
+    assert "16 contracts kept, 0 broken, 0 unasked; 0 parts missing" in result.output
 
 
 @pytest.mark.parametrize(
     ("fault", "line"),
-    [("climate sensor dead", "BROKEN   climate: "), ("microcontroller unplugged", "MISSING  chute: ")],
+    [
+        ("climate sensor dead", "BROKEN   climate: "),
+        ("microcontroller unplugged", "MISSING  chute: "),
+        ("camera unplugged", "MISSING  camera: "),
+    ],
 )
 def test_one_planted_fault_is_named_where_it_is(fault, line):
     status, lines = told("simulated", plant=fault)
@@ -92,8 +99,9 @@ class Technician:
 def test_a_technician_at_a_terminal_is_told_what_to_do_and_asked_what_is_seen(tmp_path):
     with simulated_machine(map_of(EVERYTHING), tmp_path, speed=6) as made:
         technician = Technician(SimulatedHands(made.stage, made.person))
-        machine = Machine(made.parts.chute, made.parts.fitted, ConsoleHands(COLOURED, technician))
-        outcomes = check(contracts_of(machine.fitted), machine, print)
+        hands = ConsoleHands(COLOURED, technician)
+        machine = Machine(made.parts.chute, made.parts.fitted, hands, StageCamera(made.stage, decode))
+        outcomes = check(contracts_of(machine), machine, print)
     assert [one for one in outcomes if one.why] == []
     assert len(technician.asked) > 20
 
@@ -106,7 +114,7 @@ def test_an_answer_that_is_none_is_asked_for_again():
 def test_without_a_terminal_what_needs_hands_is_named_and_not_asked(tmp_path):
     lines = []
     with simulated_machine(map_of(DEFAULT.read_text("utf-8")), tmp_path, speed=6) as made:
-        machine = Machine(made.parts.chute, made.parts.fitted, ConsoleHands(COLOURED))
+        machine = Machine(made.parts.chute, made.parts.fitted, ConsoleHands(COLOURED), StageCamera(made.stage, decode))
         assert checked(machine, {}, lines.append, attended=False) == KEPT
     assert [line for line in lines if line.startswith("unasked")]
-    assert "5 contracts kept, 0 broken, 8 unasked; 0 parts missing" in lines[-1]
+    assert "7 contracts kept, 0 broken, 9 unasked; 0 parts missing" in lines[-1]

@@ -2,12 +2,14 @@
 
 import pytest
 
+from adapters.hardware_map.camera import CameraKind, LightMode, Turn
 from adapters.hardware_map.header import PLACES
-from adapters.hardware_map.parts import Active, At, CameraKind, Drive
+from adapters.hardware_map.parts import Active, At, Drive
 from adapters.hardware_map.read import DEFAULT, HEADER, BadHardwareMap, map_of, read_map
 from domain.deposits.recognition import CONTAINERS, Material
+from tests.hardware_map.sections import MAPS, USB, with_camera
 
-ESP32, FIRST = DEFAULT.read_text(encoding="utf-8"), HEADER.read_text(encoding="utf-8")
+ESP32, FIRST = MAPS["esp32"], MAPS["header"]
 
 
 def problems(text):
@@ -92,9 +94,68 @@ def test_wires_are_known_by_name_and_by_what_they_are_active_at():
     assert made.active_low() == {"item_sensor.pin", "diverter.pin"}
 
 
+CSI = """kind = "csi"
+sensor = 1
+turn = 270
+region = [0, 200, 720, 800]
+exposure_us = 8000
+gain = 2
+white_balance = "daylight"
+"""
+
+
 def test_a_camera_on_the_ribbon_has_a_number_instead_of_a_device():
-    made = map_of(ESP32.replace('kind = "v4l2"', 'kind = "csi"').replace('device = "/dev/video0"', "sensor = 1"))
-    assert (made.camera.kind, made.camera.device, made.camera.sensor) == (CameraKind.CSI, None, 1)
+    camera = map_of(with_camera(CSI)).camera
+    assert (camera.kind, camera.device, camera.sensor) == (CameraKind.CSI, None, 1)
+    assert (camera.width, camera.height, camera.fps) == (1_280, 720, 30)
+    assert (camera.turn, camera.region) == (Turn.THREE_QUARTERS, (0, 200, 720, 800))
+    assert (camera.exposure_us, camera.gain) == (8_000, 2)
+    assert camera.white_balance == LightMode.DAYLIGHT.number == 5
+    assert camera.films
+
+
+def test_a_usb_camera_may_be_held_to_light_and_focus():
+    camera = map_of(with_camera(USB + "white_balance = 4500\nfocus = 30\nexposure_us = 5000\n")).camera
+    assert (camera.white_balance, camera.focus, camera.exposure_us, camera.gain) == (4_500, 30, 5_000, None)
+    free = map_of(ESP32).camera
+    assert (free.white_balance, free.focus, free.exposure_us, free.turn, free.region) == (
+        None,
+        None,
+        None,
+        Turn.NONE,
+        None,
+    )
+
+
+@pytest.mark.parametrize(("kind", "loop"), [("folder", ""), ("file", "loop = false")])
+def test_files_in_place_of_a_camera_have_a_size_of_their_own(kind, loop):
+    camera = map_of(with_camera(f'kind = "{kind}"\ndevice = "/srv/pictures"\n{loop}\n')).camera
+    assert (camera.device, camera.width, camera.films) == ("/srv/pictures", 0, False)
+    assert camera.loop is (kind == "folder")
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (USB + "sensor = 0\n", "camera.sensor: there is no such field; it has device, exposure_us"),
+        (CSI + 'device = "/dev/video0"\n', "camera.device: there is no such field"),
+        ('kind = "folder"\n', "camera.device: is missing (a text)"),
+        ('kind = "folder"\ndevice = "a"\nwidth = 640\n', "camera.width: there is no such field"),
+        ('kind = "file"\ndevice = "a"\nloop = 1\n', "camera.loop: is 1, not true or false"),
+        ('kind = "webcam"\n', "camera.kind: is 'webcam', not one of 'v4l2', 'csi', 'folder', 'file'"),
+        (CSI.replace("270", "45"), "camera.turn: is 45, not one of 0, 90, 180, 270"),
+        (CSI.replace("[0, 200, 720, 800]", "[0, 600, 720, 800]"), "camera.region: [0, 600, 720, 800] is not inside"),
+        (CSI.replace("[0, 200, 720, 800]", "[0, 200, 720]"), "camera.region: is [0, 200, 720], not a list of 4"),
+        (CSI.replace("[0, 200, 720, 800]", "[0, 200, 0, 800]"), "camera.region: is 0 x 800 pixels, and shows nothing"),
+        (CSI.replace('"daylight"', "4500"), "camera.white_balance: is 4500, not one of 'off', 'auto'"),
+        (USB + 'white_balance = "daylight"\n', "camera.white_balance: is 'daylight', not a whole number"),
+        (USB + "exposure_us = 0\n", "camera.exposure_us: is 0, not 10 to 1000000"),
+        (USB + "fps = 0\n", "file: this is no TOML"),
+    ],
+)
+def test_what_is_wrong_with_a_camera_is_told(text, problem):
+    found = problems(with_camera(text))
+    assert any(one.startswith(problem) for one in found), found
 
 
 @pytest.mark.parametrize(
