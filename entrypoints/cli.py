@@ -159,6 +159,19 @@ def contracts(
     raise typer.Exit(command.run(map_, say=typer.echo, plant=plant))
 
 
+@app.command("verify-report")
+def verify_report(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A commissioning report, or a self-test's.")],
+    key: Annotated[
+        str | None, typer.Option(help="The machine's public key: 64 hexadecimal digits, or a file that holds them.")
+    ] = None,
+) -> None:
+    """Say whether a machine's signed report is whole: exit 1, and what is wrong, if one byte was changed."""
+    from entrypoints import verify_report as command
+
+    raise typer.Exit(command.run(file, key, say=typer.echo))
+
+
 @app.command()
 def diagrams(
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where the diagrams go.")] = Path("docs/diagrams"),

@@ -75,6 +75,13 @@ class StepperChute:
         """Turn a little outwards. Raises MotionFailed, PartUnreachable."""
         self._turn(max(1, self._ways.steps_out // LOOSENED), Way.OUT)
 
+    def turn_a_little(self, way: Way) -> None:
+        """Turn by as many steps, with nothing there. Raises MotionFailed.
+
+        A stepper tells nobody whether it turned: what is held loses its steps in silence.
+        """
+        self._made(max(1, self._ways.steps_out // LOOSENED), way)
+
     def counters(self) -> Counters:
         """Read the lasting counters."""
         return self._counters.read()
@@ -90,7 +97,9 @@ class StepperChute:
     def _turn(self, steps: int, way: Way) -> None:
         if not self._sensor.present():
             raise MotionFailed("nothing lay there to be moved")
+        self._made(steps, way)
 
+    def _made(self, steps: int, way: Way) -> None:
         def look() -> bool:
             self._sensor.look()
             return True

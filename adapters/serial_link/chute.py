@@ -22,6 +22,8 @@ WHY = {
     MotionState.HALTED: "the motion was halted before the item had passed",
     MotionState.WATCHDOG: "the microcontroller heard nothing for too long and halted the motor",
 }
+TRIAL_MS = 400
+"""The device is blind to stalls for 150 ms after a start, and calls it one after 120 more."""
 LOOSEN_MS = 150
 """At full power some five centimetres: less than half the way to the opening."""
 
@@ -67,12 +69,11 @@ class SerialChute:
 
     def loosen(self) -> None:
         """Turn a little outwards, by time. Raises MotionFailed, PartUnreachable."""
-        self._way = Way.OUT
-        motion = self._device.run(
-            Direction.OUT, duty_percent=self._drive.duty_percent, limit_ms=LOOSEN_MS, until=Until.TIME
-        )
-        if motion.state is not MotionState.TIME_OVER:
-            raise MotionFailed(f"{WHY.get(motion.state, motion.state.name)} (at most {motion.peak_ma} mA)")
+        self._turn(Way.OUT, LOOSEN_MS)
+
+    def turn_a_little(self, way: Way) -> None:
+        """Turn by time, with nothing there. Raises MotionFailed, PartUnreachable."""
+        self._turn(way, TRIAL_MS)
 
     def counters(self) -> Counters:
         """Read the lasting counters. Raises PartUnreachable."""
@@ -96,3 +97,10 @@ class SerialChute:
         if motion.state is not MotionState.PASSED:
             why = WHY.get(motion.state, f"state {motion.state.name}")
             raise MotionFailed(f"{why} ({motion.elapsed_ms} ms, at most {motion.peak_ma} mA)")
+
+    def _turn(self, way: Way, for_ms: int) -> None:
+        self._way = way
+        direction = Direction.IN if way is Way.IN else Direction.OUT
+        motion = self._device.run(direction, duty_percent=self._drive.duty_percent, limit_ms=for_ms, until=Until.TIME)
+        if motion.state is not MotionState.TIME_OVER:
+            raise MotionFailed(f"{WHY.get(motion.state, motion.state.name)} (at most {motion.peak_ma} mA)")

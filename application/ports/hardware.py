@@ -16,7 +16,7 @@ from attrs import field, frozen
 from application.ports.vision import Frame
 from domain.deposits.bodies import Counters
 from domain.deposits.recognition import CONTAINERS, Material
-from domain.fleet.readings import Climate, Motion
+from domain.fleet.readings import Climate, Motion, Way
 
 
 class HardwareError(Exception):
@@ -141,6 +141,16 @@ class MotionTeller(Protocol):
         """Return what is known of it, also while it goes on; None: there was none. Raises PartUnreachable."""
 
 
+class TrialMotor(Protocol):
+    """The intake's motor, tried with nothing in the chute."""
+
+    def turn_a_little(self, way: Way) -> None:
+        """Turn for less than half a second, long enough for a stall to be told, and count nothing.
+
+        Raises MotionFailed when it was held, PartUnreachable.
+        """
+
+
 class OpeningSensor(Protocol):
     """The light barrier at the opening, where items come out and hands go in."""
 
@@ -221,6 +231,7 @@ class Fitted:
 
     bins: tuple[FittedBin, ...] = field(default=())
     motions: MotionTeller | None = None
+    trial: TrialMotor | None = None
     opening: OpeningSensor | None = None
     climate: ClimateSensor | None = None
     light: Light | None = None

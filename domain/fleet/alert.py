@@ -21,7 +21,7 @@ from domain.fleet.telemetry import SECONDS, Sample
 MINUTE = 60 * SECONDS
 SILENT = "silent"
 """The one rule whose measure the platform takes itself, for a machine that is silent sends none."""
-SOFTWARE_PARTS = frozenset({"journal", "stopped", "vision"})
+SOFTWARE_PARTS = frozenset({"journal", "self_test", "stopped", "vision"})
 """Parts that are software: broken, they are no technician's business at first."""
 
 
@@ -81,6 +81,8 @@ RULES: tuple[Rule, ...] = (
     Rule("door_open", "door_open", 1, 0, MINUTE, cause=Cause.CLEANING),
     Rule("broken", "out_hardware", 1, 0, MINUTE, severity=Severity.CRITICAL, cause=Cause.HARDWARE),
     Rule("software_down", "out_software", 1, 0, MINUTE, severity=Severity.CRITICAL, cause=Cause.SOFTWARE),
+    Rule("self_test_failed", "self_test_failed", 1, 0),
+    Rule("self_test_warned", "self_test_warned", 1, 0),
     Rule(SILENT, "silence", 120, 60, cause=Cause.NETWORK),
 )
 """The rules of every machine, by name in `BY_NAME`."""

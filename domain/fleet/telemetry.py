@@ -31,6 +31,8 @@ MEASURES: Mapping[str, str] = {
     "memory_used": "permille",
     "disk_used": "permille",
     "door_open": "1 while the door is open",
+    "self_test_failed": "lines of the newest self-test that failed",
+    "self_test_warned": "lines of it that have drifted, or that somebody should look at",
     "waiting": "entries that are still to be sent",
 }
 """The measures that everybody means the same by. A machine may send others, by names of its own."""

@@ -94,6 +94,24 @@ CHUTE = (
 )
 
 
+def a_trial_turns_and_counts_nothing(machine: Machine) -> None:
+    """Turn a little both ways with an empty intake."""
+    trial = machine.fitted.trial
+    assert trial is not None
+    teller = machine.fitted.motions
+    before = machine.chute.counters()
+    for way in Way:
+        trial.turn_a_little(way)
+        told = None if teller is None else teller.last_motion()
+        expect(told is None or told.way is way, f"it turned {way.value}, and is told to have turned otherwise")
+    after = machine.chute.counters()
+    expect(after == before, f"nothing lay there, and the counters went from {before} to {after}")
+    expect(not machine.chute.present(), "nothing lay there, and the item sensor sees something")
+
+
+TRIAL = (Contract(PART, "a trial turns, and counts nothing", a_trial_turns_and_counts_nothing),)
+
+
 def the_last_motion_is_told(machine: Machine) -> None:
     """Move an item, and hear what became of it."""
     teller = machine.fitted.motions

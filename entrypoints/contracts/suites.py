@@ -12,6 +12,7 @@ def contracts_of(machine: Machine) -> tuple[Contract, ...]:
     return (
         *chute.CHUTE,
         *(chute.MOTIONS if fitted.motions else ()),
+        *(chute.TRIAL if fitted.trial else ()),
         *(sensors.OPENING if fitted.opening else ()),
         *(camera.CAMERA if machine.camera else ()),
         *(camera.FILMS if machine.camera and machine.films else ()),

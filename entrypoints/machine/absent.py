@@ -10,7 +10,7 @@ from attrs import frozen
 from application.ports.hardware import CameraFailed, Notice, PartUnreachable, Signal
 from application.ports.vision import Frame
 from domain.deposits.bodies import Counters
-from domain.fleet.readings import Climate, Motion
+from domain.fleet.readings import Climate, Motion, Way
 
 
 @frozen
@@ -36,6 +36,10 @@ class Absent:
         self._refuse()
 
     def loosen(self) -> None:
+        """Raise PartUnreachable."""
+        self._refuse()
+
+    def turn_a_little(self, way: Way) -> None:
         """Raise PartUnreachable."""
         self._refuse()
 

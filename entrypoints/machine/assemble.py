@@ -102,6 +102,7 @@ class _Assembly:
                 for one in self.map.bins
             ),
             motions=chute,
+            trial=chute,
             opening=SerialOpening(self.device) if self.device is not None and self._driven_by_motor else None,
             climate=climate,
             light=self._light(pins),

@@ -29,6 +29,7 @@ from simulators.physics.echo import sound_mm_per_us
 DUTY = 80
 LIMIT_MS = 4_000
 LOOSEN_MS = 150
+TRIAL_MS = 400
 STEADY_MS = 20
 UNLOCKED_US = 3_000_000
 PINGS = 5
@@ -57,6 +58,7 @@ class Desk:
         self.fitted = Fitted(
             bins=tuple(FittedBin(name, DeskLevel(self, name), empty_mm=800, full_mm=150) for name in bins),
             motions=self.chute,
+            trial=self.chute,
             opening=DeskOpening(self),
             climate=DeskClimate(self),
             light=DeskLight(self),
@@ -114,6 +116,10 @@ class DeskChute:
     def loosen(self) -> None:
         """Turn a little outwards. Raises MotionFailed, PartUnreachable."""
         self._move(Way.OUT, until=0, limit_ms=LOOSEN_MS)
+
+    def turn_a_little(self, way: Way) -> None:
+        """Turn by time, with nothing there. Raises MotionFailed, PartUnreachable."""
+        self._move(way, until=0, limit_ms=TRIAL_MS)
 
     def counters(self) -> Counters:
         """Read the lasting counters. Raises PartUnreachable."""

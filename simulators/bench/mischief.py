@@ -58,6 +58,7 @@ def _switch(owner: Callable[[Stage], object], name: str) -> Mischief:
 FAULTS: Mapping[str, Mischief] = {
     "motor jammed": Mischief(lambda stage: _jam(stage, jammed=True), lambda stage: _jam(stage, jammed=False)),
     "motor dead": _switch(lambda stage: stage.body.motor, "open_winding"),
+    "motor worn": _switch(lambda stage: stage.body.motor, "worn"),
     "motor reversed": _switch(lambda stage: stage.body.motor, "reversed_wiring"),
     "belt slips": _switch(lambda stage: stage.body.belt, "slips"),
     "item sensor blind": _stuck(lambda stage: stage.body.item_sensor, at=False),

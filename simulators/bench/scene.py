@@ -49,6 +49,10 @@ class Scene:
     trouble: Trouble = Trouble.NONE
     flicker: float = 0.02
     """By what part the light changes from picture to picture, standard deviation."""
+    light: float = 1.0
+    """How bright the lamp is, as part of what it was when new."""
+    marked: bool = False
+    """Whether the ground has a pattern, as belts have: without one nothing of it can be out of focus."""
     shown: dict[str, tuple[str, ...]] = field(factory=dict)
     """What lay there, by the digest of each of the last pictures: what a perfect eye would tell."""
     _noise: np.random.Generator = field(init=False)
@@ -76,6 +80,8 @@ class Scene:
     def _lit(self) -> tuple[Pixels, tuple[str, ...]]:
         picture = np.empty((HIGH, WIDE), np.float32)
         picture[:] = GROUND + np.linspace(8, -8, WIDE, dtype=np.float32)
+        if self.marked:
+            picture[:, ::8] -= 60
         things = []
         for item in self.belt.items:
             if item.lies is Lies.OPENING or (item.lies is Lies.BELT and item.at_um < IN_BEAM_UM):
@@ -89,7 +95,7 @@ class Scene:
         if self.trouble is Trouble.BLACK:
             picture[:] = 4
         else:
-            picture *= 1 + self.chance.gauss(0, self.flicker)
+            picture *= self.light * (1 + self.chance.gauss(0, self.flicker))
         picture += self._noise.normal(0, NOISE, picture.shape)
         grey = np.clip(picture, 0, 255).astype(np.uint8)
         return np.repeat(grey[:, :, None], 3, axis=2), tuple(things)

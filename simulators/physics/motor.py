@@ -9,6 +9,8 @@ import math
 
 from attrs import define, field, frozen
 
+WORN = 1.3
+
 
 @frozen
 class Start:
@@ -20,7 +22,10 @@ class Start:
 
 @define
 class DcMotor:
-    """A motor. `jammed`, `open_winding` and `reversed_wiring` are its faults."""
+    """A motor. `jammed`, `open_winding`, `reversed_wiring` and `worn` are its faults.
+
+    Windings whose insulation is worn have fewer turns that count: more current flows.
+    """
 
     inertia_us: int = 60_000
     """After so long the speed has come 63 % of its way."""
@@ -29,6 +34,7 @@ class DcMotor:
     jammed: bool = False
     open_winding: bool = False
     reversed_wiring: bool = False
+    worn: bool = False
     duty: float = 0.0
     speed: float = 0.0
     starts: list[Start] = field(factory=list)
@@ -50,7 +56,8 @@ class DcMotor:
         if self.open_winding or not self.duty:
             return 0.0
         slip = abs(self._pull - self.speed)
-        return self.free_ma * abs(self.speed) + self.stall_ma * slip
+        current = self.free_ma * abs(self.speed) + self.stall_ma * slip
+        return current * WORN if self.worn else current
 
     def advance(self, step_us: int) -> float:
         """Let time pass; return how far it turned, in free speed times microseconds."""

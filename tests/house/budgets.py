@@ -19,6 +19,7 @@ BUDGETS = {
     "tests/body": 20,
     "tests/cameras": 20,
     "tests/care": 20,
+    "tests/commissioning": 60,
     "tests/contracts": 105,
     "tests/demo": 204,
     "tests/deploy": 60,

@@ -86,6 +86,8 @@ class Part(str, enum.Enum):
     """An entry may or may not be there: only a restart can tell."""
     MOTOR = "motor"
     """An item did not go where it should and lies jammed: somebody must look."""
+    SELF_TEST = "self_test"
+    """Not broken: nobody is there, and the machine tests itself."""
     STOPPED = "stopped"
     """Not broken: whoever runs the machine asks it to stop, and what was begun is finished."""
     VISION = "vision"
