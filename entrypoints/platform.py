@@ -28,6 +28,8 @@ from application.ports.identity import AddressTaken
 from domain.people.account import InvalidAddress, Language, UnfitPassword
 from domain.people.role import Role
 from entrypoints.api.app import create_app
+from entrypoints.api.metrics import Metrics
+from entrypoints.api.wire import wire
 from entrypoints.collector import calm
 from entrypoints.container import build_platform, close_platform, resolved
 from entrypoints.logs import tell_by
@@ -139,11 +141,12 @@ def _bound(host: str, port: int) -> Iterator[socket.socket]:
 
 
 def _config(app: ASGIApp, proxies: str) -> uvicorn.Config:
+    metrics: Metrics | None = getattr(getattr(app, "state", None), "metrics", None)
     return uvicorn.Config(
         app, log_config=None, log_level="warning", access_log=False, server_header=False, proxy_headers=bool(proxies),
         forwarded_allow_ips=proxies,
         ws_max_size=LONGEST_WS_MESSAGE, ws_per_message_deflate=False, timeout_graceful_shutdown=STOP_WITHIN,
-        timeout_keep_alive=KEEP_ALIVE,
+        timeout_keep_alive=KEEP_ALIVE, http=wire(metrics.problem if metrics is not None else None),
         lifespan="off",
     )  # fmt: skip
 

@@ -23,7 +23,7 @@ from entrypoints.api import (
 )
 from entrypoints.api.errors import TYPED
 from entrypoints.api.known_keys import KnownKeys
-from entrypoints.api.limits import BodyLimit, SafeHeaders
+from entrypoints.api.limits import BodyLimit, HeadLimit, SafeHeaders
 from entrypoints.api.metrics import Measured, Metrics
 from entrypoints.api.openapi import describe, text
 from entrypoints.api.problems import Unforeseen, install
@@ -53,6 +53,7 @@ def create_app(container: punq.Container) -> FastAPI:
     # The last one added stands outermost.
     app.add_middleware(Unforeseen, metrics=metrics)
     app.add_middleware(BodyLimit, metrics=metrics, larger={objects.ADDRESS: objects.MOST_UPLOAD})
+    app.add_middleware(HeadLimit, metrics=metrics)
     app.add_middleware(SafeHeaders)
     app.add_middleware(Measured, metrics=metrics)
     app.add_middleware(Named)

@@ -41,6 +41,7 @@ from entrypoints.api.machines import GAP
 from entrypoints.api.problems import (
     ANOTHER_MACHINE,
     BODY_TOO_LARGE,
+    HEAD_TOO_LARGE,
     MALFORMED_REQUEST,
     METHOD_NOT_ALLOWED,
     NOT_ALLOWED,
@@ -115,8 +116,8 @@ TYPED: Mapping[type[Exception], Kind] = {
 KINDS: tuple[Kind, ...] = tuple(
     sorted(
         {
-            *TYPED.values(), ANOTHER_MACHINE, BODY_TOO_LARGE, GAP, KEY_MISSING, MALFORMED_REQUEST, METHOD_NOT_ALLOWED,
-            NOT_READY, TOO_MANY_REQUESTS, TOO_SLOW, UNFIT_REQUEST, UNFORESEEN, UNKNOWN_MACHINE_KEY,
+            *TYPED.values(), ANOTHER_MACHINE, BODY_TOO_LARGE, GAP, HEAD_TOO_LARGE, KEY_MISSING, MALFORMED_REQUEST,
+            METHOD_NOT_ALLOWED, NOT_READY, TOO_MANY_REQUESTS, TOO_SLOW, UNFIT_REQUEST, UNFORESEEN, UNKNOWN_MACHINE_KEY,
         },
         key=lambda kind: (kind.status, kind.code),
     )

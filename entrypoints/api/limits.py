@@ -9,10 +9,12 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from entrypoints.api.metrics import Metrics
-from entrypoints.api.problems import BODY_TOO_LARGE, answer
+from entrypoints.api.problems import BODY_TOO_LARGE, HEAD_TOO_LARGE, answer
 
 MOST_BODY = 1 << 20
 """Bytes of a request's body."""
+MOST_HEAD = 1 << 16
+"""Bytes of its address and headers; of one that is not whole yet, the connection keeps no more."""
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -22,6 +24,23 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 """What an answer carries unless its route says otherwise: JSON for one caller, to be run, framed and kept by nobody."""
+
+
+class HeadLimit:
+    """ASGI middleware: refuses a request whose headers are too large, before anybody reads them."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self._app = app
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http" or sum(len(name) + len(value) for name, value in scope["headers"]) <= MOST_HEAD:
+            await self._app(scope, receive, send)
+            return
+        self._metrics.problem(HEAD_TOO_LARGE.code)
+        detail = f"a request's head has at most {MOST_HEAD} bytes"
+        await answer(HEAD_TOO_LARGE, detail, headers={"Connection": "close"})(scope, receive, send)
 
 
 class BodyLimit:

@@ -63,6 +63,7 @@ from entrypoints.api.machines import GAP
 from entrypoints.api.problems import (
     ANOTHER_MACHINE,
     BODY_TOO_LARGE,
+    HEAD_TOO_LARGE,
     MALFORMED_REQUEST,
     NOT_ALLOWED,
     NOT_FOUND,
@@ -153,7 +154,7 @@ def _walls(route: APIRoute) -> Iterator[Refusal]:
     """Say what is refused before an endpoint is called, or by what it stands on."""
     dependencies = {each.call for each in route.dependant.dependencies}
     posts = "POST" in (route.methods or ())
-    yield UNFORESEEN
+    yield from (HEAD_TOO_LARGE, UNFORESEEN)
     yield from _CALLERS[access_of(route)[0]]
     if posts:
         yield BODY_TOO_LARGE

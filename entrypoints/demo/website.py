@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, generate_latest
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -49,6 +50,7 @@ def website(stage: Stage) -> ASGIApp:
         Route("/demo/proof", site.proof),
         Route("/demo/samples", site.samples),
         Route("/demo/samples/{number:int}", site.sample),
+        Route("/demo/metrics", site.metrics),
         Route("/demo/machines/{machine}/{deed}", site.act, methods=["POST"]),
         WebSocketRoute("/demo/world", site.world),
         Mount("/page", StaticFiles(directory=PAGE)),
@@ -56,7 +58,7 @@ def website(stage: Stage) -> ASGIApp:
     ]
     middleware = [Middleware(TrustedHostMiddleware, allowed_hosts=NAMES), Middleware(Sealed)]
     handlers: dict[Any, Callable[[Request, Any], Awaitable[Response]]] = {
-        GuestProblem: _guest_problem,
+        GuestProblem: site.refuse,
         HTTPException: _http_problem,
     }
     return Starlette(routes=routes, middleware=middleware, exception_handlers=handlers)
@@ -67,6 +69,19 @@ class Site:
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
+        self._registry = CollectorRegistry()
+        self._refused = Counter(
+            "rvm_demo_refused", "What a visitor wanted to do and could not.", ["why"], registry=self._registry
+        )
+
+    async def metrics(self, _: Request) -> Response:
+        """What this page counts, for Prometheus; the platform counts what is its own at `/metrics`."""
+        return Response(generate_latest(self._registry), media_type=CONTENT_TYPE_LATEST)
+
+    async def refuse(self, _: Request, problem: GuestProblem) -> Response:
+        """Say what cannot be done, and count it."""
+        self._refused.labels(problem.code).inc()
+        return _problem(problem.code, problem.status, str(problem))
 
     async def page(self, _: Request) -> Response:
         return FileResponse(PAGE / "index.html")
@@ -154,10 +169,6 @@ def _problem(code: str, status: int, detail: str) -> Response:
         status_code=status,
         media_type="application/problem+json",
     )
-
-
-async def _guest_problem(_: Request, problem: GuestProblem) -> Response:
-    return _problem(problem.code, problem.status, str(problem))
 
 
 async def _http_problem(_: Request, problem: HTTPException) -> Response:

@@ -141,6 +141,8 @@ class Machine:
     http: httpx.Client
     epoch: str = field(factory=lambda: str(uuid.uuid4()))
     entries: list = field(factory=list)
+    wrong_by: int = 0
+    """How far the machine's wall clock is ahead, microseconds."""
 
     def write(self, body, **changes):
         """Write an entry after the last one."""
@@ -149,7 +151,7 @@ class Machine:
         new_epoch = last is None or last.epoch != self.epoch
         parts = {
             "id": str(uuid.uuid4()), "machine": self.id, "epoch": self.epoch, "seq": 0 if new_epoch else last.seq + 1,
-            "prev": last.hash if last else NO_HASH, "mono": now.mono, "wall": now.wall, "trusted": True,
+            "prev": last.hash if last else NO_HASH, "mono": now.mono, "wall": now.wall + self.wrong_by, "trusted": True,
             "kind": kind_of(body), "body": written(body),
         }  # fmt: skip
         entry = write(**{**parts, **changes})
@@ -190,7 +192,7 @@ class Machine:
 
     def batch(self, entries):
         now = self.platform.clock.now()
-        sending = {"mono": now.mono, "wall": now.wall, "trusted": True}
+        sending = {"mono": now.mono, "wall": now.wall + self.wrong_by, "trusted": True}
         texts = [entry if isinstance(entry, str) else entry.raw.decode() for entry in entries]
         return {"boot": self.epoch, "sending": sending, "waiting": 0, "entries": texts}
 

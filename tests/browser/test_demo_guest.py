@@ -2,13 +2,16 @@
 
 import base64
 import hashlib
+import re
 
+import httpx
 import pytest
 
 from adapters.vision.pictures import decode
 from entrypoints.eyes import open_eyes
 from tests.browser.conftest import photograph
 from tests.browser.visitor import WORTH
+from tests.vision.drawing import png_chunk
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300), pytest.mark.xdist_group("browser")]
 
@@ -80,6 +83,31 @@ def test_a_broken_file_gets_an_answer_and_nothing_is_lost(demo, visitor, name, c
     visitor.choose(str(photograph("metal", 1)))
     visitor.wait_for_sums(1, WORTH["metal"])
     visitor.done()
+
+
+def bomb():
+    """A PNG of a few hundred bytes that says it is 30,000 pixels wide and high."""
+    size = (30_000).to_bytes(4, "big") * 2 + b"\x08\x02\x00\x00\x00"
+    return b"\x89PNG\r\n\x1a\n" + png_chunk(b"IHDR", size) + png_chunk(b"IDAT", b"\x00" * 200) + png_chunk(b"IEND", b"")
+
+
+@pytest.mark.parametrize("shown", [b"", b"a letter", bomb(), None], ids=["empty", "none", "a bomb", "cut off"])
+def test_what_is_no_picture_is_counted_and_nothing_is_lost(demo, shown):
+    sent = photograph("glass").read_bytes()[:3000] if shown is None else shown
+    machine, before = demo.stage.machines[0].id, len(demo.decided())
+    counted = refusals(demo)
+    refused = httpx.post(f"{demo.address}demo/machines/{machine}/code", params={"visitor": "v"}, content=sent)
+    assert (refused.status_code, refused.json()["type"]) == (422, "https://myrvm.org/problems/picture")
+    assert refusals(demo) == counted + 1
+    assert len(demo.decided()) == before
+    assert demo.stage.machines[0].place.who != "v"
+
+
+def refusals(demo):
+    found = re.search(
+        r'^rvm_demo_refused_total\{why="picture"\} (.*)$', httpx.get(f"{demo.address}demo/metrics").text, re.MULTILINE
+    )
+    return float(found[1]) if found else 0.0
 
 
 def test_a_photograph_turned_by_exif_is_seen_upright(demo, visitor):
