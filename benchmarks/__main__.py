@@ -27,7 +27,11 @@ FRAMEWORK = {"__main__", "row", "bare_sqlite"}
 
 def names() -> list[str]:
     """Return the benchmarks there are."""
-    return sorted(found.name for found in pkgutil.iter_modules(benchmarks.__path__) if found.name not in FRAMEWORK)
+    return sorted(
+        found.name
+        for found in pkgutil.iter_modules(benchmarks.__path__)
+        if found.name not in FRAMEWORK and not found.ispkg
+    )
 
 
 def table(name: str, rows: Sequence[Row]) -> Table:

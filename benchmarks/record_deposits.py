@@ -4,7 +4,8 @@ The bound is what SQLite itself needs for the very same writes: every INSERT and
 taken down, transaction by transaction, and replayed by the standard library's sqlite3 (prepared statements,
 `executemany`, nothing read, nothing computed) into a database with the same schema, the same durability (write-ahead
 log, synchronous=FULL, one sync per batch) and the same checks. Ours also reads, verifies signatures, checks the
-chain, judges, and encodes events.
+chain, judges, and encodes events. Over HTTP the server is a process of its own; its caller (`benchmarks/stand/caller`)
+keeps its connection and puts its requests together beforehand.
 
 Two shapes: `live` sends each deposit as it happens (its two entries, one batch, one sync), as a machine on line does;
 `catching up` sends what piled up, 100 entries at a time.
@@ -12,50 +13,22 @@ Two shapes: `live` sends each deposit as it happens (its two entries, one batch,
 
 from __future__ import annotations
 
-import os
 import sqlite3
-import subprocess
-import sys
 import tempfile
-import threading
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import httpx
 import punq
 import sqlalchemy as sa
-from attrs import define, field
 
 from adapters.sql.unit_of_work import SqlUnitsOfWork
-from application.platform.open_session import OpenSession
-from application.platform.publish_price_list import PublishPriceList
 from application.platform.record_deposits import LONGEST_BATCH, Batch, RecordDeposits
-from application.platform.register_machine import RegisterMachine
-from application.ports.clock import Clock, IdSource
-from application.ports.repositories import Organisation
+from application.ports.clock import Clock
 from benchmarks.bare_sqlite import Listening, Replay, Transaction
 from benchmarks.row import Beside, Goal, Row, seconds_each
-from domain.deposits import journal
-from domain.deposits.acceptance import Decision, Reason
-from domain.deposits.bodies import (
-    Body,
-    Booted,
-    Counters,
-    Ending,
-    ItemDecided,
-    ItemSettled,
-    Opener,
-    Outcome,
-    Picture,
-    Promise,
-    VisitClosed,
-    VisitOpened,
-    kind_of,
-    written,
-)
-from domain.deposits.recognition import Box, Material, Recognition
+from benchmarks.stand.caller import Caller
+from benchmarks.stand.machines import Machine, platform_with
+from benchmarks.stand.serving import server
 from entrypoints.collector import calm
 from entrypoints.container import build_platform, close_platform, resolved
 from entrypoints.settings import PlatformSettings
@@ -65,56 +38,7 @@ DEPOSITS = {"live": 48, "catching up": 192}
 """In one round."""
 VISIT = 6
 """Deposits of one visit."""
-MODEL = "first-light-1+3fa9c1d2"
 IN_PROCESS, OVER_HTTP = Goal(at_least=0.5), Goal(at_least=0.2)
-START_WITHIN = 30.0
-
-
-@define
-class Machine:
-    """A machine that writes true journals for people with true sessions."""
-
-    id: str
-    api_key: str
-    container: punq.Container
-    boot: str
-    entries: list[bytes] = field(factory=list)
-    seq: int = 0
-    prev: str = journal.NO_HASH
-
-    def write(self, body: Body) -> str:
-        """Write one entry and return its id."""
-        now = resolved(self.container, Clock).now()
-        entry = journal.write(
-            id=resolved(self.container, IdSource).next(), machine=self.id, epoch=self.boot, seq=self.seq,
-            prev=self.prev, mono=now.mono, wall=now.wall, trusted=True, kind=kind_of(body), body=written(body),
-        )  # fmt: skip
-        self.entries.append(entry.raw)
-        self.seq, self.prev = entry.seq + 1, entry.hash
-        return entry.id
-
-    def visit(self, person: str, deposits: int) -> None:
-        """Write a whole visit."""
-        organisation = resolved(self.container, Organisation)
-        token = resolved(self.container, OpenSession)(organisation.id, person).token
-        visit = self.write(VisitOpened(Opener.SESSION, token, claimed=True, price_list="bench"))
-        for number in range(deposits):
-            seen = Recognition(
-                1, Material.GLASS, 991_204, 998_112, Box(41, 60, 300, 480), Material.GLASS, 930_000, 41_207, MODEL
-            )
-            picture = Picture(f"{self.seq:064x}", f"{self.seq:016x}")
-            item = self.write(
-                ItemDecided(visit, Decision(True, Reason.CONTAINER), seen, picture, Promise("bench", 50),
-                            Counters(number, 0))
-            )  # fmt: skip
-            self.write(ItemSettled(item, Outcome.STORED))
-        self.write(VisitClosed(visit, Ending.DONE))
-
-    def batches(self, shape: str) -> list[list[bytes]]:
-        """Cut what was written since the last call into batches, and begin anew."""
-        entries, self.entries = self.entries, []
-        size = LONGEST_BATCH if shape == "catching up" else 2
-        return [entries[at : at + size] for at in range(0, len(entries), size)]
 
 
 def rows() -> Sequence[Row]:
@@ -152,24 +76,13 @@ def over_http(shape: str) -> Row:
         container, machine = prepare(data)
         rounds = [work_of(machine, shape, number) for number in range(ROUNDS + 1)]
         writes = writes_of(data, machine, rounds)
-        sending = iter(rounds)
-        clock = resolved(container, Clock).now()
+        sending = iter([[machine.request(batch) for batch in batches] for batches in rounds])
         close_platform(container)
-        with server(data) as address, httpx.Client(base_url=address, limits=httpx.Limits(keepalive_expiry=2)) as client:
+        with server({"data": str(data)}) as served, Caller(served.host, served.port) as caller:
 
             def ours() -> None:
-                for batch in next(sending):
-                    answer = client.post(
-                        f"/api/v1/machines/{machine.id}/entries",
-                        headers={"Authorization": f"Bearer {machine.api_key}"},
-                        json={
-                            "boot": machine.boot,
-                            "sending": {"mono": clock.mono, "wall": clock.wall, "trusted": True},
-                            "waiting": 0,
-                            "entries": [raw.decode("ascii") for raw in batch],
-                        },
-                    )
-                    answer.raise_for_status()
+                for request in next(sending):
+                    caller.ask(request)
 
             return measure(data, shape, "over HTTP", ours, writes, OVER_HTTP)
 
@@ -206,12 +119,7 @@ def measure(
 
 def prepare(data: Path) -> tuple[punq.Container, Machine]:
     """Build a platform with a price list and a machine that has booted."""
-    container = build_platform(PlatformSettings(data=data))
-    organisation, now = resolved(container, Organisation).id, resolved(container, Clock).now().wall
-    resolved(container, PublishPriceList)(organisation, "bench", {Material.GLASS: 50}, now - 10**12, now + 10**13)
-    registered = resolved(container, RegisterMachine)(organisation, "Bench")
-    machine = Machine(registered.machine.id, registered.api_key, container, resolved(container, IdSource).next())
-    machine.write(Booted("bench", MODEL))
+    container, [machine] = platform_with(PlatformSettings(data=data))
     return container, machine
 
 
@@ -219,44 +127,7 @@ def work_of(machine: Machine, shape: str, number: int) -> list[list[bytes]]:
     """Write the visits of one round and cut them into batches."""
     for visit in range(DEPOSITS[shape] // VISIT):
         machine.visit(f"00000000-0000-4000-8000-{number:06x}{visit:06x}", VISIT)
-    return machine.batches(shape)
-
-
-@contextmanager
-def server(data: Path) -> Iterator[str]:
-    """Serve the platform in a process of its own; yields the address."""
-    settings = {"RVM_PLATFORM_DATA": str(data), "RVM_PLATFORM_PORT": "0"}
-    process = subprocess.Popen(
-        [sys.executable, "-u", "-c", "from entrypoints.platform import serve; serve()"],
-        stdout=subprocess.PIPE, text=True, env={**os.environ, **settings},
-    )  # fmt: skip
-    watch = threading.Timer(START_WITHIN, process.kill)
-    watch.start()
-    try:
-        line = process.stdout.readline() if process.stdout else ""
-        address = next((word for word in line.split() if word.startswith("http")), "")
-        if not address:
-            raise RuntimeError(f"the platform did not start: {line!r}")
-        await_ready(address)
-        watch.cancel()
-        yield address
-    finally:
-        watch.cancel()
-        process.terminate()
-        process.wait(timeout=30)
-
-
-def await_ready(address: str) -> None:
-    """Wait until the server answers."""
-    deadline = time.monotonic() + START_WITHIN
-    while True:
-        try:
-            httpx.get(f"{address}/health/ready").raise_for_status()
-            return
-        except httpx.HTTPError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.05)
+    return machine.batches(LONGEST_BATCH if shape == "catching up" else 2)
 
 
 def writes_of(data: Path, machine: Machine, rounds: list[list[list[bytes]]]) -> list[Transaction]:

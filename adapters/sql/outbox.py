@@ -56,6 +56,8 @@ class SqlOutbox:
 
     def add(self, announcements: Sequence[Announcement]) -> None:
         """Add rows; each gets the next version of its aggregate."""
+        if not announcements:
+            return
         aggregates = {announcement.aggregate for announcement in announcements}
         # Whoever tells of the same thing waits here: versions count up without a hole, in the order of commits.
         hold(self._connection, [f"events of {aggregate}" for aggregate in aggregates])

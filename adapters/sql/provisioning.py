@@ -15,6 +15,7 @@ from domain.fleet.command import OUTCOME_WITHIN, WAITING, Command, Kind, Mode
 from domain.fleet.profile import Profile
 
 _WAITING = sorted(state.value for state in WAITING)
+_KEEP_PROFILE = upsert(PROFILES)
 
 
 class SqlCommands:
@@ -147,7 +148,7 @@ class SqlProfiles:
             "mode": profile.mode.value, "public_key": profile.public_key, "proven_at": profile.proven_at,
             "maintained_at": profile.maintained_at, "revoked_at": profile.revoked_at,
         }  # fmt: skip
-        upsert(self._connection, PROFILES, [row])
+        _KEEP_PROFILE.many(self._connection, [row])
 
     def of(self, organisation: str) -> dict[str, Profile]:
         """Return profiles by machine."""

@@ -2,8 +2,8 @@
 
 `Connection.execute` spends more time on each statement than SQLite does; where one batch of a machine runs
 two dozen of them, that is most of the batch. Here the tables and expressions are still Core's, so the text
-fits every dialect; only the running is the driver's. Values must be what the driver takes as it is: text,
-integers, bytes, None.
+fits every dialect; only the running is the driver's. Values must be what the driver takes as it is: text
+(for JSON too), integers, bytes, None.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
+import orjson
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -20,6 +21,8 @@ from adapters.sql.errors import raise_as_ours
 Values = Mapping[str, Any]
 Core = sa.Executable | Callable[[str], sa.Executable]
 """A statement; or, where each dialect has its own word for it, what makes it for a dialect's name."""
+Finish = Callable[[Any, str], Any]
+"""Completes an INSERT, for a dialect's name: says what happens where such a row is there."""
 _INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
@@ -97,16 +100,57 @@ class Among:
         return statement.rows(connection, {**values, **named} if values else named)
 
 
-def insert(table: sa.Table, *left_out: str) -> Statement:
+class Insert(Statement):
+    """An INSERT. Many rows are one statement for PostgreSQL too: they go there as one JSON text.
+
+    As a statement for each row, most of the time went into sending them: by JSON a row takes a fifth of that of us, and
+    of the server no more. For SQLite, in our own process, a row at a time is the quickest.
+    """
+
+    def __init__(self, table: sa.Table, columns: Sequence[str], finish: Finish = lambda core, _: core) -> None:
+        """Take the table, the columns that are given, and what a dialect's insert is told about rows that are there."""
+        super().__init__(lambda dialect: finish(_INSERT[dialect](table).inline(), dialect), columns)
+        self._unlike = [(name, fit) for name in columns if (fit := _fit_for_json(table.columns[name].type))]
+        self._at_once = Statement(lambda dialect: finish(_from_json(table, columns).inline(), dialect))
+
+    def many(self, connection: sa.Connection, rows: Sequence[Values]) -> None:
+        """Add rows, in their order."""
+        if len(rows) < 2 or connection.dialect.name == "sqlite":
+            super().many(connection, rows)
+            return
+        for name, fit in self._unlike:
+            rows = [{**row, name: fit(row[name])} for row in rows]
+        self._at_once.change(connection, {"rows": orjson.dumps(rows).decode()})
+
+
+def insert(table: sa.Table, *left_out: str) -> Insert:
     """Return an INSERT of all columns but those left out (a key that counts up is, by itself)."""
-    columns = [column.name for column in table.columns if column.name not in {"number", *left_out}]
-    return Statement(sa.insert(table), columns)
+    return Insert(table, [column.name for column in table.columns if column.name not in {"number", *left_out}])
 
 
-def insert_unless_there(table: sa.Table) -> Statement:
+def insert_unless_there(table: sa.Table) -> Insert:
     """Return an INSERT that changes nothing where such a row is there already, or is just being committed."""
-    columns = [column.name for column in table.columns]
-    return Statement(lambda dialect: _INSERT[dialect](table).on_conflict_do_nothing(), columns)
+    return Insert(
+        table, [column.name for column in table.columns], lambda core, _: core.on_conflict_do_nothing()
+    )  # fmt: skip
+
+
+def _from_json(table: sa.Table, columns: Sequence[str]) -> Any:
+    """Return an INSERT of the objects of a JSON list, by their names."""
+    text: sa.BindParameter[str] = sa.bindparam("rows", type_=sa.Text)
+    typed = [sa.column(name, table.columns[name].type) for name in columns]
+    came = sa.func.json_to_recordset(sa.cast(text, postgresql.JSON)).table_valued(*typed, name="came")
+    named = came.render_derived(with_types=True)
+    return postgresql.insert(table).from_select(columns, sa.select(*(named.c[name] for name in columns)))
+
+
+def _fit_for_json(type_: sa.types.TypeEngine[Any]) -> Callable[[Any], Any] | None:
+    """Return what makes a value of this type one that PostgreSQL reads from JSON; None where it is one already."""
+    if isinstance(type_, sa.LargeBinary):
+        return lambda value: None if value is None else f"\\x{value.hex()}"
+    if isinstance(type_, sa.JSON):
+        return lambda text: None if text is None else orjson.Fragment(text)
+    return None
 
 
 def _fit(compiled: Any) -> Callable[[Values], Any]:

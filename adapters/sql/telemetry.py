@@ -5,14 +5,37 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
+import orjson
 import sqlalchemy as sa
 
+from adapters.sql.statement import Among, insert
 from adapters.sql.tables.care import TELEMETRY, TELEMETRY_BOOTS, TELEMETRY_HOURS
 from adapters.sql.upsert import upsert
 from application.ports.care import TimedSample
 from domain.fleet.telemetry import Hour, Sample
 
 _COLUMNS = (TELEMETRY.c.at, TELEMETRY.c.boot, TELEMETRY.c.seq, TELEMETRY.c.sample)
+
+
+def _added(table: sa.Table, came: Any) -> Mapping[str, Any]:
+    there = table.c
+    return {
+        "count": there["count"] + came["count"],
+        "total": there.total + came.total,
+        "least": sa.case((came.least < there.least, came.least), else_=there.least),
+        "most": sa.case((came.most > there.most, came.most), else_=there.most),
+    }
+
+
+_BOOT = TELEMETRY_BOOTS.c
+_HELD = Among(
+    lambda boots: sa.select(_BOOT.boot, _BOOT.seq).where(
+        _BOOT.machine_id == sa.bindparam("machine"), _BOOT.boot.in_(boots)
+    )
+)
+_ADD = insert(TELEMETRY)
+_KEEP_NEWEST = upsert(TELEMETRY_BOOTS)
+_ADD_TO_HOURS = upsert(TELEMETRY_HOURS, _added)
 
 
 class SqlTelemetry:
@@ -24,9 +47,7 @@ class SqlTelemetry:
 
     def held(self, machine: str, boots: Collection[str]) -> dict[str, int]:
         """Return the newest number that was ever held of each boot."""
-        boot = TELEMETRY_BOOTS.c
-        query = sa.select(boot.boot, boot.seq).where(boot.machine_id == machine, boot.boot.in_(sorted(boots)))
-        return {row.boot: row.seq for row in self._connection.execute(query)}
+        return dict(_HELD.rows(self._connection, boots, {"machine": machine}))
 
     def add(self, organisation: str, machine: str, samples: Sequence[TimedSample], received: int) -> None:
         """Keep samples that are not held yet."""
@@ -39,13 +60,13 @@ class SqlTelemetry:
             }
             for each in samples
         ]  # fmt: skip
-        self._connection.execute(sa.insert(TELEMETRY), rows)
+        _ADD.many(self._connection, rows)
         newest = {each.sample.boot: each.sample.seq for each in sorted(samples, key=lambda each: each.sample.seq)}
         held = [
             {"organisation_id": organisation, "machine_id": machine, "boot": boot, "seq": seq}
             for boot, seq in newest.items()
         ]
-        upsert(self._connection, TELEMETRY_BOOTS, held)
+        _KEEP_NEWEST.many(self._connection, held)
 
     def samples(self, machine: str, begin: int, end: int, limit: int) -> Sequence[TimedSample]:
         """Return samples taken within a span, the oldest first."""
@@ -71,7 +92,7 @@ class SqlTelemetry:
             }
             for hour in hours
         ]  # fmt: skip
-        upsert(self._connection, TELEMETRY_HOURS, rows, _added)
+        _ADD_TO_HOURS.many(self._connection, rows)
 
     def hours(self, machine: str, begin: int, end: int, measure: str | None = None) -> Sequence[Hour]:
         """Return hours of a span, by beginning and measure."""
@@ -91,21 +112,12 @@ class SqlTelemetry:
         return self._connection.execute(gone).rowcount
 
 
-def _added(table: sa.Table, came: Any) -> Mapping[str, Any]:
-    there = table.c
-    return {
-        "count": there["count"] + came["count"],
-        "total": there.total + came.total,
-        "least": sa.case((came.least < there.least, came.least), else_=there.least),
-        "most": sa.case((came.most > there.most, came.most), else_=there.most),
-    }
-
-
-def _written(sample: Sample) -> dict[str, Any]:
-    return {
+def _written(sample: Sample) -> str:
+    kept = {
         "mono": sample.mono, "wall": sample.wall, "trusted": sample.trusted, "measures": dict(sample.measures),
         "serving": sample.serving, "faults": list(sample.faults), "words": dict(sample.words),
     }  # fmt: skip
+    return orjson.dumps(kept).decode()
 
 
 def _timed(row: Any) -> TimedSample:

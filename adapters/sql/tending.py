@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from adapters.sql.statement import Statement
 from adapters.sql.tables.care import ALERTS, OUTAGES, TICKETS
 from adapters.sql.upsert import upsert
 from domain.fleet.alert import Alert, Cause, Standing
@@ -14,6 +15,12 @@ from domain.fleet.availability import Outage
 from domain.fleet.ticket import State, Ticket
 
 _RAISED = [Standing.RAISED.value, Standing.SETTLING.value]
+_ALERT = (
+    ALERTS.c.machine_id, ALERTS.c.rule, ALERTS.c.standing, ALERTS.c.since, ALERTS.c.began, ALERTS.c.read_at,
+    ALERTS.c.value,
+)  # fmt: skip
+_ALERTS_OF = Statement(sa.select(*_ALERT).where(ALERTS.c.machine_id == sa.bindparam("machine")))
+_KEEP_ALERTS = upsert(ALERTS)
 
 
 class SqlAlerts:
@@ -25,8 +32,8 @@ class SqlAlerts:
 
     def of(self, machine: str) -> dict[str, Alert]:
         """Return a machine's, by rule."""
-        rows = self._connection.execute(sa.select(ALERTS).where(ALERTS.c.machine_id == machine))
-        return {row.rule: _alert(row) for row in rows}
+        rows = _ALERTS_OF.rows(self._connection, {"machine": machine})
+        return {alert.rule: alert for alert in map(_alert, rows)}
 
     def keep(self, organisation: str, alerts: Collection[Alert]) -> None:
         """Replace what is kept of these."""
@@ -38,18 +45,18 @@ class SqlAlerts:
             }
             for alert in alerts
         ]  # fmt: skip
-        upsert(self._connection, ALERTS, rows)
+        _KEEP_ALERTS.many(self._connection, rows)
 
     def raised(self, organisation: str) -> Sequence[Alert]:
         """Return the raised ones, the newest first."""
-        query = sa.select(ALERTS).where(ALERTS.c.organisation_id == organisation, ALERTS.c.standing.in_(_RAISED))
+        query = sa.select(*_ALERT).where(ALERTS.c.organisation_id == organisation, ALERTS.c.standing.in_(_RAISED))
         rows = self._connection.execute(query.order_by(ALERTS.c.began.desc(), ALERTS.c.machine_id, ALERTS.c.rule))
         return [_alert(row) for row in rows]
 
 
 def _alert(row: Any) -> Alert:
-    standing = Standing(row.standing)
-    return Alert(row.machine_id, row.rule, standing, row.since, row.began, row.read_at, row.value)
+    machine, rule, standing, since, began, read_at, value = row
+    return Alert(machine, rule, Standing(standing), since, began, read_at, value)
 
 
 class SqlTickets:

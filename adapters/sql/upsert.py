@@ -1,27 +1,29 @@
-"""Rows that replace what is there under their key, in the words of each dialect."""
+"""Rows that replace what is there under their key."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
-_INSERT: Mapping[str, Callable[[sa.Table], Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+from adapters.sql.statement import Insert
+
 Changes = Callable[[sa.Table, Any], Mapping[str, Any]]
 """Makes the new values of columns from the table (what is there) and the row that came (`excluded`)."""
 
 
-def upsert(
-    connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]], changes: Changes | None = None
-) -> None:
-    """Insert rows; where the primary key is there, change that row: by `changes`, or to what came."""
-    if not rows:
-        return
-    insert = _INSERT[connection.dialect.name](table)
+def upsert(table: sa.Table, changes: Changes | None = None) -> Insert:
+    """Return an INSERT of whole rows that changes the row whose primary key is there: by `changes`, or to what came.
+
+    Rows that are added together have keys that differ.
+    """
     keys = [column.name for column in table.primary_key]
-    came = insert.excluded
-    named = rows[0].keys() - set(keys)
-    new = changes(table, came) if changes else {name: came[name] for name in sorted(named)}
-    connection.execute(insert.on_conflict_do_update(index_elements=keys, set_=new), list(rows))
+    columns = [column.name for column in table.columns]
+
+    def finish(core: Any, _: str) -> Any:
+        came = core.excluded
+        new = changes(table, came) if changes else {name: came[name] for name in columns if name not in keys}
+        return core.on_conflict_do_update(index_elements=keys, set_=new)
+
+    return Insert(table, columns, finish)

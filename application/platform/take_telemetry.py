@@ -18,7 +18,7 @@ from application.ports.care import TimedSample
 from application.ports.clock import Clock, IdSource, Reading
 from application.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
 from domain.deposits.corrected_time import Sending
-from domain.fleet.alert import BY_NAME, SILENT, Change, Rule, of_measure, readings
+from domain.fleet.alert import BY_MEASURE, BY_NAME, SILENT, Change, Rule, readings
 from domain.fleet.command import due
 from domain.fleet.machine import Machine, speaks_anew
 from domain.fleet.telemetry import Sample, happened_at, rolled_up
@@ -105,5 +105,5 @@ def _of(samples: Sequence[TimedSample]) -> list[RuleReading]:
         RuleReading(rule, value, each.at)
         for each in samples
         for measure, value in readings(each.sample).items()
-        for rule in of_measure(measure)
+        for rule in BY_MEASURE.get(measure, ())
     ]

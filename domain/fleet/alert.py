@@ -14,7 +14,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping, Sequence
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from domain.fleet.telemetry import SECONDS, Sample
 
@@ -87,6 +87,10 @@ RULES: tuple[Rule, ...] = (
 )
 """The rules of every machine, by name in `BY_NAME`."""
 BY_NAME: Mapping[str, Rule] = {rule.name: rule for rule in RULES}
+BY_MEASURE: Mapping[str, Sequence[Rule]] = {
+    measure: tuple(rule for rule in RULES if rule.measure == measure) for measure in {rule.measure for rule in RULES}
+}
+"""The rules that read a measure."""
 
 
 class Standing(str, enum.Enum):
@@ -139,21 +143,21 @@ def read(rule: Rule, alert: Alert, value: int, at: int, since: int | None = None
     """Take a reading at a moment. `since` tells from when it has been so, where that is known to be earlier."""
     if at <= alert.read_at:
         return Turn(alert)
-    now = evolve(alert, read_at=at, value=value)
+    machine, name = alert.machine, alert.rule
     began = at if since is None else since
     if not alert.raised:
         if value < rule.raise_at:
-            return Turn(evolve(now, standing=Standing.QUIET, since=at))
+            return Turn(Alert(machine, name, Standing.QUIET, at, alert.began, at, value))
         rising = alert.since if alert.standing is Standing.RISING else began
         if at - rising < rule.hold:
-            return Turn(evolve(now, standing=Standing.RISING, since=rising))
-        return Turn(evolve(now, standing=Standing.RAISED, since=rising, began=rising), Change.RAISED, rising)
+            return Turn(Alert(machine, name, Standing.RISING, rising, alert.began, at, value))
+        return Turn(Alert(machine, name, Standing.RAISED, rising, rising, at, value), Change.RAISED, rising)
     if value > rule.clear_at:
-        return Turn(evolve(now, standing=Standing.RAISED, since=alert.began))
+        return Turn(Alert(machine, name, Standing.RAISED, alert.began, alert.began, at, value))
     calm = alert.since if alert.standing is Standing.SETTLING else began
     if at - calm < rule.settle:
-        return Turn(evolve(now, standing=Standing.SETTLING, since=calm))
-    return Turn(evolve(now, standing=Standing.QUIET, since=calm), Change.CLEARED, calm)
+        return Turn(Alert(machine, name, Standing.SETTLING, calm, alert.began, at, value))
+    return Turn(Alert(machine, name, Standing.QUIET, calm, alert.began, at, value), Change.CLEARED, calm)
 
 
 def readings(sample: Sample) -> dict[str, int]:
@@ -164,8 +168,3 @@ def readings(sample: Sample) -> dict[str, int]:
         found["out_hardware"] = int(hard)
         found["out_software"] = int(not sample.serving and not hard)
     return found
-
-
-def of_measure(measure: str, rules: Sequence[Rule] = RULES) -> list[Rule]:
-    """Return the rules that read a measure."""
-    return [rule for rule in rules if rule.measure == measure]

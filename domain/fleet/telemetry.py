@@ -142,11 +142,12 @@ class Hour:
 
 def rolled_up(machine: str, timed: Iterable[tuple[int, Sample]]) -> dict[tuple[int, str], Hour]:
     """Return the hours of samples with their times, by hour and measure."""
-    hours: dict[tuple[int, str], Hour] = {}
+    values: dict[tuple[int, str], list[int]] = {}
     for at, sample in timed:
         hour = at - at % HOUR
         for measure, value in sample.measures.items():
-            one = Hour(machine, hour, measure, 1, value, value, value)
-            known = hours.get((hour, measure))
-            hours[hour, measure] = one if known is None else known.and_also(one)
-    return hours
+            values.setdefault((hour, measure), []).append(value)
+    return {
+        (hour, measure): Hour(machine, hour, measure, len(found), min(found), max(found), sum(found))
+        for (hour, measure), found in values.items()
+    }

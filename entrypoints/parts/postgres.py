@@ -190,6 +190,13 @@ class PostgresServer:
             )
             return len(rows.fetchall())
 
+    def program(self, name: str) -> Path:
+        """Return one of the programs that came with the server: pgbench, psql. Raises ServerFailed."""
+        path = _programs() / "bin" / name
+        if not path.exists():
+            raise ServerFailed(f"there is no {name} beside the server")
+        return path
+
     # ------------------------------------------------------------------ how
 
     def _do(self, statement: sql.Composed) -> None:
