@@ -198,6 +198,14 @@ class MachineSettings(Group):
     drain_seconds: float = Field(
         default=4.0, ge=0, le=600, description="How long a machine that is stopped may finish what was begun."
     )
+    time_zone: str = Field(default="Asia/Jakarta", description="Where the machine stands, by its IANA name.")
+    self_test_hour: int = Field(
+        default=3,
+        ge=-1,
+        le=23,
+        description="From this hour of that place on it tests itself once a night, while nobody is there (real "
+        "hardware only); -1: never.",
+    )
     watch_ms: int = Field(default=300, ge=20, le=10_000, description="Milliseconds between two looks for a code.")
     clock_skew_seconds: float = Field(default=0.0, description="For tests: how far the clock is off until it is set.")
     fail_point: str = Field(default="", description="For tests: NAME:COUNT kills the process at that place.")

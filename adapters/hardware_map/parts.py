@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from pathlib import Path
 
-from attrs import frozen
+from attrs import field, frozen
 
 from adapters.hardware_map.camera import CameraPart
 from domain.deposits.recognition import Material
@@ -144,6 +144,8 @@ class HardwareMap:
     climate: ClimateSensor | None
     diverter: Switch | None
     compactor: Switch | None
+    sha256: str = field(default="", eq=False)
+    """Of the text that it was read from."""
 
     def pins(self) -> tuple[tuple[int, str], ...]:
         """Return every pin that is used, with the part and its wire."""

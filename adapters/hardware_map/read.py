@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+from attrs import evolve
 
 from adapters.hardware_map import header
 from adapters.hardware_map.camera import camera_of
@@ -74,7 +77,7 @@ def map_of(text: str, file: str = "map") -> HardwareMap:
         problems += [Problem(wire, why) for wire, why in header.used_twice(made.pins())]
     if problems:
         raise BadHardwareMap(file, tuple(problems))
-    return made
+    return evolve(made, sha256=hashlib.sha256(text.encode()).hexdigest())
 
 
 class _Maker:

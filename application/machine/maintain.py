@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 from attrs import evolve, frozen
 
@@ -53,6 +53,22 @@ class Workbench:
     pin_hash: str
     """Argon2id hash of the technicians' PIN; empty: nobody is let in."""
     restart: Callable[[str], None]
+    self_test: Callable[[], Any] | None = None
+    """Tests the machine, and blocks; None: it cannot."""
+    tested: Callable[[Any], None] = lambda _: None
+    """Told of what came of it."""
+    commission: Commissioning | None = None
+
+
+class Commissioning(Protocol):
+    """The guide through a commissioning, as far as the menu knows it."""
+
+    @property
+    def open(self) -> bool:
+        """Whether a guide is open: then nothing is done from the menu."""
+
+    def begin(self) -> None:
+        """Open it."""
 
 
 class Maintain:
@@ -62,8 +78,12 @@ class Maintain:
         """Nothing is heard before `start`."""
         self._bench, self._take_in, self._panel = bench, take_in, panel
         self._lock: PinLock | None = None
-        door = (Order.OPEN_DOOR,) if bench.door is not None else ()
-        self._service = Service(orders=(*door, *(order for order in Order if order is not Order.OPEN_DOOR)))
+        lacking = {
+            Order.OPEN_DOOR: bench.door is None,
+            Order.SELF_TEST: bench.self_test is None,
+            Order.COMMISSION: bench.commission is None,
+        }
+        self._service = Service(orders=tuple(order for order in Order if not lacking.get(order)))
         self._work: dict[Order, Callable[[], Any]] = {
             Order.LOOK: lambda: None,
             Order.MOTOR_IN: bench.chute.take_in,
@@ -71,6 +91,8 @@ class Maintain:
             Order.PICTURE: lambda: bench.camera.capture().sha256,
             Order.BIN_EMPTIED: lambda: None,
         }
+        if bench.self_test is not None:
+            self._work[Order.SELF_TEST] = bench.self_test
         if bench.door is not None:
             self._work[Order.OPEN_DOOR] = bench.door.unlock
 
@@ -81,6 +103,10 @@ class Maintain:
     def hear(self, word: Word) -> None:
         """Hear a word of the panel. Safe from any thread."""
         self._bench.scheduler.soon(lambda: self._enter(word.pin) if isinstance(word, PinEntered) else self._order(word))
+
+    def warn(self, warnings: tuple[str, ...]) -> None:
+        """Show what the newest self-test came to. On the deciding thread."""
+        self._answer(warnings=warnings)
 
     def _kept(self, kept: bytes | BaseException | None) -> None:
         now = self._bench.clock.now().mono
@@ -150,7 +176,13 @@ class Maintain:
         order = ordered.order
         if not self._at_work or self._service.doing is not None or order not in self._service.orders:
             return
+        guide = self._bench.commission
+        if guide is not None and guide.open:
+            return
         self._take_in.post(TechnicianBusy())
+        if order is Order.COMMISSION and guide is not None:
+            guide.begin()
+            return
         if order is Order.RESTART:
             self._take_in.post(DonePressed())
             self._restart_once_closed(LONGEST_CLOSING)
@@ -160,12 +192,14 @@ class Maintain:
 
     def _done(self, order: Order, result: Any) -> None:
         if isinstance(result, BaseException):
-            if not isinstance(result, (HardwareError, VisionError)):
+            if not isinstance(result, (HardwareError, VisionError, OSError)):
                 raise result
             self._answer(doing=None, failed=str(result))
         else:
             if order is Order.BIN_EMPTIED:
                 self._take_in.post(BinsChanged(frozenset()))
+            if order is Order.SELF_TEST:
+                self._bench.tested(result)
             picture = result if order is Order.PICTURE else self._service.picture
             self._answer(doing=None, done=order, picture=picture)
         self._look_around()

@@ -48,6 +48,7 @@ class RepeatSelfTest:
     test: Callable[[Callable[[], bool]], Kept]
     last: Callable[[], Kept | None]
     changed: Callable[[tuple[Line, ...]], None] = lambda _: None
+    interval: int = LOOK_US
     _newest: Kept | None = field(default=None, init=False)
     _tried: int | None = field(default=None, init=False)
     """The night of the last try: one that could not be kept is not repeated until the next."""
@@ -96,7 +97,7 @@ class RepeatSelfTest:
             self.take_in.post(FaultSeen(SELF_TEST))
             self._wait(hour, MOST_POLLS)
         else:
-            self.scheduler.after(LOOK_US, lambda: self._look(hour))
+            self.scheduler.after(self.interval, lambda: self._look(hour))
 
     def _wait(self, hour: int, polls: int) -> None:
         if self.reserved():
@@ -127,7 +128,7 @@ class RepeatSelfTest:
 
     def _serve_again(self, hour: int) -> None:
         self.take_in.post(FaultCleared(SELF_TEST))
-        self.scheduler.after(LOOK_US, lambda: self._look(hour))
+        self.scheduler.after(self.interval, lambda: self._look(hour))
 
 
 def _nobody(state: Intake) -> bool:

@@ -22,6 +22,9 @@ class Order(str, enum.Enum):
     PICTURE = "picture"
     BIN_EMPTIED = "bin_emptied"
     """The technician says so: what was full is taken for empty until the sensors say otherwise."""
+    SELF_TEST = "self_test"
+    COMMISSION = "commission"
+    """Be led through the commissioning."""
     RESTART = "restart"
 
 
@@ -75,6 +78,8 @@ class Service:
     unsent: int = 0
     picture: str | None = None
     """SHA-256 of the picture that was taken last."""
+    warnings: tuple[str, ...] = ()
+    """Lines of the newest self-test that somebody should look at, by name."""
     orders: tuple[Order, ...] = ()
     """What this machine can do."""
 

@@ -78,6 +78,52 @@ def firmware(
     raise typer.Exit(command.run(map_, check=check, say=typer.echo))
 
 
+MapOption = Annotated[
+    str | None,
+    typer.Option(
+        "--map",
+        metavar="FILE",
+        help="The hardware map, in place of RVM_MACHINE_HARDWARE; `simulated`, `simulated:header` or "
+        "`simulated:FILE` for that map on simulated parts.",
+    ),
+]
+PlantOption = Annotated[
+    str | None, typer.Option("--plant", metavar="FAULT", help="With a simulated map: plant this fault first.")
+]
+
+
+@machine_app.command("self-test")
+def self_test(
+    map_: MapOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the signed report.")] = False,
+    plant: PlantOption = None,
+) -> None:
+    """Test the machine by itself, the agent stopped: exit 1 if something fails (settings: RVM_MACHINE_*)."""
+    from entrypoints.machine import self_test_command as command
+
+    raise typer.Exit(command.self_test(map_, as_json=as_json, plant=plant, say=typer.echo))
+
+
+@machine_app.command()
+def commission(
+    installer: Annotated[str, typer.Option(prompt="Installer", help="Who answers for it. Asked for if not given.")],
+    map_: MapOption = None,
+    plant: PlantOption = None,
+) -> None:
+    """Be led through the commissioning at the terminal, the agent stopped; the kiosk's menu has the same guide."""
+    from entrypoints.machine import self_test_command as command
+
+    raise typer.Exit(command.commission(map_, installer, plant=plant, say=typer.echo))
+
+
+@machine_app.command()
+def key() -> None:
+    """Print the machine's public key, by which its reports are verified."""
+    from entrypoints.machine import self_test_command as command
+
+    raise typer.Exit(command.key(say=typer.echo))
+
+
 @machine_app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def rig(context: typer.Context) -> None:
     """Run simulated hardware for an agent to hold on to."""

@@ -20,10 +20,13 @@ import punq
 
 from adapters.scheduling.real_time import RealTimeScheduler
 from adapters.serial_link.firmware import BadFirmware
+from adapters.signing.ed25519 import UnreadableKey
 from application.machine.add_up import AddUp
+from application.machine.commission import Commission
 from application.machine.keep_configuration import KeepConfiguration
 from application.machine.light_up import LightUp
 from application.machine.maintain import Maintain
+from application.machine.repeat_self_test import RepeatSelfTest
 from application.machine.report_telemetry import ReportTelemetry
 from application.machine.synchronise import Synchronise
 from application.machine.take_in import TakeIn
@@ -100,6 +103,8 @@ class Agent:
         self._part(Synchronise).start()
         self._part(WatchForCodes).start()
         self._part(Maintain).start()
+        self._part(Commission).start()
+        self._part(RepeatSelfTest).start()
         self._part(ReportTelemetry).start()
         try:
             self._scheduler.run()
@@ -184,7 +189,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _log.critical("the journal cannot be opened: %s", broken)
         _show_out_of_service(settings)
         return NO_JOURNAL
-    except ValueError as odd:
+    except (ValueError, UnreadableKey) as odd:
         _log.critical("%s", odd)
         return MISUSE
 

@@ -23,10 +23,16 @@ from adapters.signing.ed25519 import Ed25519Verifier
 from adapters.uplink.http import HttpUplink
 from adapters.vision.figures import figures
 from application.machine.add_up import AddUp
+from application.machine.commission import Commission
 from application.machine.keep_configuration import KeepConfiguration
 from application.machine.light_up import LightUp
 from application.machine.maintain import Maintain, Workbench
+from application.machine.repeat_self_test import RepeatSelfTest
 from application.machine.report_telemetry import ReportTelemetry, seen
+from application.machine.self_test.follow_guide import FollowGuide
+from application.machine.self_test.reports import Reports
+from application.machine.self_test.test_itself import TestItself
+from application.machine.self_test.tested import HaltOnHand
 from application.machine.synchronise import Synchronise
 from application.machine.take_in import Body, Observer, TakeIn
 from application.machine.watch_for_codes import WatchForCodes
@@ -43,8 +49,10 @@ from application.ports.screen import Screen
 from application.ports.service_panel import ServicePanel
 from application.ports.signing import SignatureVerifier
 from application.ports.uplink import Uplink
+from domain.body.findings import Finding
+from domain.commissioning.report import ReportKind
 from domain.deposits.bins import Bin
-from domain.deposits.intake.state import Configuration
+from domain.deposits.intake.state import Configuration, VisitState
 from domain.deposits.journal import Entry
 from entrypoints.eyes import Eyes, open_eyes
 from entrypoints.machine.hardware import Hardware, open_hardware
@@ -53,6 +61,7 @@ from entrypoints.machine.kiosk.pictures import Pictures
 from entrypoints.machine.kiosk.screen import KioskScreen
 from entrypoints.machine.kiosk.telling import TellKiosk
 from entrypoints.machine.recorded import recorded_eyes
+from entrypoints.machine.testing import facts_of, machine_tested, quiet_hour, reports_of, zone_of
 from entrypoints.settings import MachineSettings
 
 JOURNAL_FILE = "journal.db"
@@ -120,6 +129,7 @@ def _outside(container: punq.Container, settings: MachineSettings, hardware: Har
         NoticeSource: EverySource((hardware.notices, kiosk)),
         Screen: EveryScreen((kiosk, *light, *hardware.screens)),
         Hardware: hardware,
+        Reports: reports_of(settings.data),
         Fitted: hardware.fitted,
         Pictures: pictures,
         KioskScreen: kiosk,
@@ -185,7 +195,58 @@ def _inside(
         boot=take_in.boot,
         changed=TellKiosk(part(KioskScreen), part(Scheduler), part(Journal)).synchronised,
     )
+    body_watch, repeat, commission, bench = _self_test(container, settings, take_in, restart)
     add_up = AddUp(part(Journal), part(Scheduler), lambda totals: part(KioskScreen).tell(totals=totals))
+    maintain = Maintain(bench, take_in, part(ServicePanel))
+    watch = WatchForCodes(take_in, part(Scheduler), part(Camera), part(CodeReader), interval=settings.watch_ms * 1_000)
+    report = ReportTelemetry(
+        uplink=part(Uplink),
+        scheduler=part(Scheduler),
+        clock=part(Clock),
+        chance=part(Random),
+        boot=take_in.boot,
+        look=lambda: repeat.told(body_watch.told(seen(take_in.state))),
+        left=part(Journal).unsent,
+        interval=round(settings.telemetry_seconds * 1_000_000),
+    )
+    runners = (configuration, take_in, synchronise, add_up, maintain, watch, body_watch, report, repeat, commission)
+    for runner in runners:
+        container.register(type(runner), instance=runner)
+
+
+def _self_test(
+    container: punq.Container, settings: MachineSettings, take_in: TakeIn, restart: Callable[[str], None]
+) -> tuple[WatchTheBody, RepeatSelfTest, Commission, Workbench]:
+    """Make what tests the machine, by night and from the menu; a hand that the watch sees halts what it moves."""
+
+    def part(kind: type) -> Any:
+        return container.resolve(kind)
+
+    scheduler, chute, reports, eyes = part(Scheduler), part(Chute), part(Reports), part(Eyes)
+    halting = HaltOnHand(lambda: scheduler.aside(chute.halt, lambda _: None, cost="inspect"))
+    body_watch = WatchTheBody(
+        take_in, scheduler, chute, part(Fitted), part(Clock),
+        changed=lambda found: halting.hand(Finding.HAND in found),
+    )  # fmt: skip
+    tested = machine_tested(
+        part(Hardware), part(Camera), eyes, journal=part(Journal), uplink=part(Uplink), clock=part(Clock),
+        folder=settings.data, halting=halting,
+    )  # fmt: skip
+    facts = facts_of(settings, part(Hardware), software(), eyes.model)
+    test_itself = TestItself(tested, reports, facts)
+
+    def at_work() -> bool:
+        return take_in.state.visit.state is VisitState.MAINTENANCE
+
+    repeat = RepeatSelfTest(
+        take_in, scheduler, part(Clock), zone_of(settings), quiet_hour(settings), test_itself,
+        last=lambda: reports.kept(ReportKind.SELF_TEST),
+        changed=lambda lines: part(Maintain).warn(tuple(line.name for line in lines)),
+    )  # fmt: skip
+    commission = Commission(
+        take_in, scheduler, part(KioskScreen), lambda: FollowGuide(tested, reports, facts, at_work),
+        key_id=reports.signer.key_id,
+    )  # fmt: skip
     bench = Workbench(
         scheduler=part(Scheduler),
         clock=part(Clock),
@@ -197,22 +258,11 @@ def _inside(
         hasher=Argon2Passwords(),
         pin_hash=settings.pin_hash.get_secret_value(),
         restart=restart,
+        self_test=lambda: test_itself(at_work),
+        tested=repeat.took,
+        commission=commission,
     )
-    maintain = Maintain(bench, take_in, part(ServicePanel))
-    watch = WatchForCodes(take_in, part(Scheduler), part(Camera), part(CodeReader), interval=settings.watch_ms * 1_000)
-    body_watch = WatchTheBody(take_in, part(Scheduler), part(Chute), part(Fitted), part(Clock))
-    report = ReportTelemetry(
-        uplink=part(Uplink),
-        scheduler=part(Scheduler),
-        clock=part(Clock),
-        chance=part(Random),
-        boot=take_in.boot,
-        look=lambda: body_watch.told(seen(take_in.state)),
-        left=part(Journal).unsent,
-        interval=round(settings.telemetry_seconds * 1_000_000),
-    )
-    for runner in (configuration, take_in, synchronise, add_up, maintain, watch, body_watch, report):
-        container.register(type(runner), instance=runner)
+    return body_watch, repeat, commission, bench
 
 
 def _bins(fitted: Fitted) -> tuple[Bin, ...]:

@@ -52,6 +52,8 @@ class Hardware:
     """What runs on the microcontroller, where there is one."""
     missing: dict[str, str] = field(factory=dict)
     """Parts of the map that could not be had, and why."""
+    map_sha256: str = ""
+    """Of the map's text; empty where there is no map."""
 
 
 def open_hardware(settings: MachineSettings) -> Hardware:
@@ -79,6 +81,7 @@ def simulated(wired: HardwareMap, folder: Path, *, seed: int = 1, speed: float =
         person=made.person,
         firmware=_firmware(made.parts),
         missing=made.parts.missing,
+        map_sha256=wired.sha256,
     )
 
 
@@ -101,6 +104,7 @@ def real(wired: HardwareMap, folder: Path) -> Hardware:
         close,
         firmware=_firmware(parts),
         missing=missing,
+        map_sha256=wired.sha256,
     )
 
 

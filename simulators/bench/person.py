@@ -119,6 +119,11 @@ class Person:
 
     # ------------------------------------------------------------ looking
 
+    @property
+    def time_us(self) -> int:
+        """The machine's time, microseconds: it stands still while this computer is too busy for it."""
+        return self._stage.touch(lambda stage: stage.body.now_us)
+
     def state(self) -> dict[str, Any]:
         """Look at everything there is, as plain values; nothing of it is what the machine thinks."""
         return self._stage.touch(_seen)

@@ -17,6 +17,7 @@ from domain.deposits.recognition import CONTAINERS
 from simulators.clock import VirtualClock
 from simulators.disk_probe import SimulatedDiskProbe
 from simulators.journal import SimulatedJournal
+from simulators.scheduling import PlugPulled
 from simulators.seal import SimulatedSigner
 from simulators.uplink import SimulatedPlatform, SimulatedUplink
 from simulators.world.bodied import MACHINE, MODEL, WALL_AT_ZERO, BodiedMachine
@@ -81,12 +82,18 @@ class Site:
         assert machine.until(lambda: machine.serving, 10)
 
     def tested(self):
-        machine = self.machine
+        machine, life = self.machine, self.machine.power_cuts
+
+        def pause(seconds):
+            machine.pause(seconds)
+            if machine.power_cuts != life:
+                raise PlugPulled
+
         return Tested(
             camera=machine.scene, measure=figures, recognise=machine.recognise, chute=machine.chute,
             fitted=machine.fitted, firmware=self.firmware, shipped=VERSION, journal=SimulatedJournal(machine.disk),
             disk=self.disk, uplink=self.uplink,
-            clock=VirtualClock(lambda: machine.now, wall_at_zero=WALL_AT_ZERO, trusted=True), pause=machine.pause,
+            clock=VirtualClock(lambda: machine.now, wall_at_zero=WALL_AT_ZERO, trusted=True), pause=pause,
             halting=self.halting,
         )  # fmt: skip
 

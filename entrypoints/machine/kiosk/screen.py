@@ -9,10 +9,12 @@ from typing import Any
 from attrs import evolve, field, frozen
 
 from application.machine.told_view import view_told
+from application.ports.guide_panel import Guided, GuideWord
 from application.ports.hardware import Button, ButtonPressed, Notice
 from application.ports.screen import View
 from application.ports.service_panel import Service, Word
 from domain.deposits.machine_totals import MachineTotals
+from entrypoints.machine.kiosk.guide_told import guide_told
 from entrypoints.machine.kiosk.pictures import Pictures
 
 
@@ -43,7 +45,10 @@ class Beside:
 
 
 class KioskScreen:
-    """Screen, NoticeSource and ServicePanel. Safe to use from any thread; listeners are called from the page's."""
+    """Screen, NoticeSource, ServicePanel and GuidePanel. Safe to use from any thread.
+
+    Listeners are called from the page's.
+    """
 
     def __init__(self, pictures: Pictures) -> None:
         """Show nothing yet."""
@@ -55,6 +60,8 @@ class KioskScreen:
         self._listeners: list[Callable[[Notice], None]] = []
         self._service: Service | None = None
         self._hearers: list[Callable[[Word], None]] = []
+        self._guided: Guided | None = None
+        self._heeders: list[Callable[[GuideWord], None]] = []
 
     # ------------------------------------------------------------ the machine's side
 
@@ -91,18 +98,34 @@ class KioskScreen:
             self._service = service
         self._wake()
 
+    def heed(self, listener: Callable[[GuideWord], None]) -> None:
+        """Call `listener` with each word of an installer from now on."""
+        with self._guard:
+            self._heeders.append(listener)
+
+    def lead(self, guided: Guided | None) -> None:
+        """Show this of a commissioning, or none any more."""
+        with self._guard:
+            self._guided = guided
+        self._wake()
+
     # ------------------------------------------------------------ the page's side
 
     def now(self) -> dict[str, Any]:
-        """Return what is to be seen now: `{"view": ... or None, "machine": ..., "service": ... or None}`."""
+        """Return what is to be seen now: `{"view", "machine", "service", "guide"}`, each None while there is none."""
         with self._guard:
-            view, beside, service = self._view, self._beside, self._service
+            view, beside, service, guided = self._view, self._beside, self._service, self._guided
         told = view_told(view) if view else None
         for item in told["items"] if told else ():
             kept = self._pictures.find(item["picture"])
             # Boxes are in the picture's own pixels; a picture that is not at hand is not shown.
             item["size"] = [kept.width, kept.height] if kept else None
-        return {"view": told, "machine": beside.told(), "service": _service_told(service) if service else None}
+        return {
+            "view": told,
+            "machine": beside.told(),
+            "service": _service_told(service) if service else None,
+            "guide": guide_told(guided) if guided else None,
+        }
 
     def press(self, button: Button) -> None:
         """Press a button."""
@@ -121,6 +144,13 @@ class KioskScreen:
             hearers = tuple(self._hearers)
         for hearer in hearers:
             hearer(word)
+
+    def guide(self, word: GuideWord) -> None:
+        """Tell the machine what an installer pressed or entered."""
+        with self._guard:
+            heeders = tuple(self._heeders)
+        for heeder in heeders:
+            heeder(word)
 
     def watch(self, wake: Callable[[], None]) -> Callable[[], None]:
         """Call `wake` after each change; returns what ends that."""
@@ -151,5 +181,6 @@ def _service_told(service: Service) -> dict[str, Any]:
         "present": service.present,
         "unsent": service.unsent,
         "picture": service.picture,
+        "warnings": list(service.warnings),
         "orders": [order.value for order in service.orders],
     }

@@ -4,6 +4,9 @@
     ->  {"press": "done"}                     a button of `application.ports.hardware.Button`
     ->  {"pin": "123456"}                     what was entered on the PIN pad
     ->  {"order": "motor_in"}                 an order of `application.ports.service_panel.Order`
+    ->  {"guide": "measure"}                  a deed of `application.ports.guide_panel.Deed`
+    ->  {"installer": "Sari"}                 who installs the machine
+    ->  {"pass_over": "later"}                a reason of `domain.commissioning.guide.Reason`
 
 Only this computer is answered, and only a page of this computer may press.
 """
@@ -26,14 +29,17 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from application.ports.guide_panel import Begun, Deed, PassedOver, Pressed
 from application.ports.hardware import Button
 from application.ports.service_panel import Order, Ordered, PinEntered
+from domain.commissioning.guide import Reason
 from entrypoints.assets import FOLDER as ASSETS
 from entrypoints.machine.kiosk.pictures import Pictures
 from entrypoints.machine.kiosk.screen import KioskScreen
 from entrypoints.sealed import NAMES, POLICY, Sealed, from_elsewhere
 
 LONGEST_PIN = 32
+LONGEST_NAME = 60
 PAGE = Path(__file__).parent / "page"
 # A page of this computer may show the screen beside its own (`rvm machine --simulated` does).
 EMBEDDED = POLICY.replace("frame-ancestors 'none'", "frame-ancestors http://localhost:* http://127.0.0.1:*")
@@ -107,6 +113,12 @@ class Site:
                 self._screen.press(Button(said["press"]))
             elif "order" in said:
                 self._screen.say(Ordered(Order(said["order"])))
+            elif "guide" in said:
+                self._screen.guide(Pressed(Deed(said["guide"])))
+            elif "pass_over" in said:
+                self._screen.guide(PassedOver(Reason(said["pass_over"])))
+            elif "installer" in said:
+                self._screen.guide(Begun(str(said["installer"])[:LONGEST_NAME]))
             elif isinstance(pin := said["pin"], str) and len(pin) <= LONGEST_PIN:
                 self._screen.say(PinEntered(pin))
         except (ValueError, KeyError, TypeError):

@@ -5,7 +5,7 @@ import { number, say, words } from "./words.js";
 
 const SIGNS = {
   open_door: "lock", motor_in: "download", motor_out: "upload", picture: "camera", bin_emptied: "trash-2",
-  restart: "rotate-ccw",
+  self_test: "activity", commission: "list", restart: "rotate-ccw",
 };
 
 /** Reading again stands with what was read. */
