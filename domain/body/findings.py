@@ -27,10 +27,16 @@ class Finding(str, enum.Enum):
     """It says that nothing lies there, and the picture shows something at rest."""
     CAMERA_UNPLUGGED = "camera"
     CAMERA_BLACK = "camera_black"
+    CAMERA_DAZZLED = "camera_dazzled"
+    """Pictures are white all over: nothing can be seen for light."""
     CAMERA_FROZEN = "camera_frozen"
     """The same picture to the last bit, whether something lies there or not."""
     CAMERA_DIRTY = "camera_dirty"
-    """Pictures have lost much of the sharpness they had when the lens was clean."""
+    """Pictures are paler or softer than they were when the lens was clean, or have a spot that stays."""
+    CAMERA_BLURRED = "camera_blurred"
+    """Pictures of the empty intake have lost their edges, and not their contrast: out of focus."""
+    CAMERA_EXPOSURE = "camera_exposure"
+    """Pictures of the empty intake are too dark, or too bright in much of it."""
     CLIMATE = "climate"
     """Too hot, or so damp that lenses and contacts get wet."""
     FIRMWARE = "firmware"
@@ -41,7 +47,7 @@ CLOSES = frozenset(
     {
         Finding.DOOR_OPEN, Finding.MOTOR_DEAD, Finding.MOTOR_BACKWARDS, Finding.ITEM_SENSOR_MAD,
         Finding.ITEM_SENSOR_STUCK, Finding.ITEM_SENSOR_BLIND, Finding.CAMERA_UNPLUGGED, Finding.CAMERA_BLACK,
-        Finding.CAMERA_FROZEN, Finding.FIRMWARE,
+        Finding.CAMERA_DAZZLED, Finding.CAMERA_FROZEN, Finding.FIRMWARE,
     }
 )  # fmt: skip
 """With these a machine cannot serve honestly or safely; with the others it serves on, and somebody is told."""

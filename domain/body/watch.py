@@ -13,6 +13,7 @@ from domain.body.frame_quality import Figures
 from domain.body.ground import Ground
 from domain.body.hand import Hand
 from domain.body.item_sensor import ItemSensor
+from domain.body.lens import Lens
 from domain.body.motor import Motor
 from domain.body.pulled_back import PulledBack
 from domain.body.sight import Sight
@@ -38,6 +39,7 @@ class BodyWatch:
     _sensor: ItemSensor = field(factory=ItemSensor)
     _sight: Sight = field(factory=Sight)
     _ground: Ground = field(factory=Ground)
+    _lens: Lens = field(factory=Lens)
     _air: Air = field(factory=Air)
     _firmware: bool = False
     _going_out: bool = False
@@ -62,8 +64,11 @@ class BodyWatch:
             Finding.ITEM_SENSOR_BLIND: self._sensor.blind,
             Finding.CAMERA_UNPLUGGED: self._sight.unplugged,
             Finding.CAMERA_BLACK: self._sight.black,
+            Finding.CAMERA_DAZZLED: self._sight.dazzled,
             Finding.CAMERA_FROZEN: self._sight.frozen,
-            Finding.CAMERA_DIRTY: self._sight.dirty,
+            Finding.CAMERA_DIRTY: self._sight.dirty or self._lens.dirty,
+            Finding.CAMERA_BLURRED: self._lens.soft,
+            Finding.CAMERA_EXPOSURE: self._lens.ill_lit,
             Finding.CLIMATE: self._air.bad,
             Finding.FIRMWARE: self._firmware,
         }
@@ -127,12 +132,14 @@ class BodyWatch:
 
     def picture(self, figures: Figures, at: int) -> BodyWatch:
         """Take one picture."""
-        ground = self._ground.seen(figures, empty=not (self.present or self._hand.found))
+        empty = not (self.present or self._hand.found)
+        ground = self._ground.seen(figures, empty=empty)
         sensor = self._sensor
         if ground.known and not self._sight.black:
             sensor = sensor.seen(ground.empty, at, at_rest=ground.at_rest)
-        sight = self._sight.seen(figures, present=self.present)
-        return evolve(self, at=max(at, self.at), ground=ground, sensor=sensor, sight=sight)
+        sight = self._sight.seen(figures, at, present=self.present)
+        lens = self._lens.seen(figures, at) if empty else self._lens
+        return evolve(self, at=max(at, self.at), ground=ground, sensor=sensor, sight=sight, lens=lens)
 
     def item(self, figures: Figures, at: int) -> BodyWatch:
         """Take the picture of an item that was recognised as one."""

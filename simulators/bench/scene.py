@@ -37,6 +37,17 @@ class Trouble(enum.Enum):
     BLACK = "black"
     FROZEN = "frozen"
     DIRTY = "dirty"
+    """Greasy all over: paler and softer."""
+    VEILED = "veiled"
+    """Paler all over, and as sharp as before."""
+    SPOTTED = "spotted"
+    """Something sticks to the lens: too near to have edges."""
+    BLURRED = "blurred"
+    """Knocked out of focus."""
+    DAZZLED = "dazzled"
+    DIM = "dim"
+    BURNT = "burnt"
+    """A lamp shines into a part of it."""
 
 
 @define
@@ -53,15 +64,21 @@ class Scene:
     """How bright the lamp is, as part of what it was when new."""
     marked: bool = False
     """Whether the ground has a pattern, as belts have: without one nothing of it can be out of focus."""
+    bolted: bool = False
+    """Whether bolts of the machine's own are in the picture: they are large enough to stay where it is out of focus."""
+    phone: int = 0
+    """Pixels across of a phone's bright screen that is held before it."""
     shown: dict[str, tuple[str, ...]] = field(factory=dict)
     """What lay there, by the digest of each of the last pictures: what a perfect eye would tell."""
     _noise: np.random.Generator = field(init=False)
     _looks: dict[str, Pixels] = field(factory=dict)
+    _spot: NDArray[np.float32] = field(init=False)
     _last: tuple[Pixels, str] | None = None
 
     def __attrs_post_init__(self) -> None:
         """Start the noise from the chance."""
         self._noise = np.random.default_rng(self.chance.randrange(2**32))
+        self._spot = _smear(self.chance.randrange(24, WIDE - 24), self.chance.randrange(20, HIGH - 20))
 
     def capture(self) -> Frame:
         """Return a fresh frame. Raises CameraFailed."""
@@ -82,6 +99,9 @@ class Scene:
         picture[:] = GROUND + np.linspace(8, -8, WIDE, dtype=np.float32)
         if self.marked:
             picture[:, ::8] -= 60
+        if self.bolted:
+            for left in (12, 104):
+                picture[80:85, left : left + 6] = 70
         things = []
         for item in self.belt.items:
             if item.lies is Lies.OPENING or (item.lies is Lies.BELT and item.at_um < IN_BEAM_UM):
@@ -90,15 +110,33 @@ class Scene:
         if self.belt.hand:
             things.append("hand")
             picture[30:66, : 40 + self.chance.randrange(30)] = 120
-        if self.trouble is Trouble.DIRTY:
-            picture = cv2.GaussianBlur(picture, (0, 0), 4) * 0.6 + 60
-        if self.trouble is Trouble.BLACK:
-            picture[:] = 4
-        else:
+        if self.phone:
+            left = (WIDE - self.phone) // 2
+            picture[8 : HIGH - 8, left : left + self.phone] = 250
+            picture[24 : HIGH - 24 : 6, left + 8 : left + self.phone - 8] = 20
+        picture = self._in_trouble(picture)
+        if self.trouble is not Trouble.BLACK:
             picture *= self.light * (1 + self.chance.gauss(0, self.flicker))
         picture += self._noise.normal(0, NOISE, picture.shape)
         grey = np.clip(picture, 0, 255).astype(np.uint8)
         return np.repeat(grey[:, :, None], 3, axis=2), tuple(things)
+
+    def _in_trouble(self, picture: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return what comes through to the sensor."""
+        if self.trouble is Trouble.DIRTY:
+            return np.asarray(cv2.GaussianBlur(picture, (0, 0), 4), np.float32) * 0.6 + 60
+        if self.trouble is Trouble.BLURRED:
+            return np.asarray(cv2.GaussianBlur(picture, (0, 0), 3), np.float32)
+        if self.trouble is Trouble.BURNT:
+            return picture * np.linspace(1, 2.6, WIDE, dtype=np.float32)
+        changes: dict[Trouble, Callable[[], NDArray[np.float32]]] = {
+            Trouble.BLACK: lambda: np.full_like(picture, 4),
+            Trouble.VEILED: lambda: picture * 0.45 + 95,
+            Trouble.SPOTTED: lambda: picture * self._spot,
+            Trouble.DAZZLED: lambda: picture + 200,
+            Trouble.DIM: lambda: picture * 0.2,
+        }
+        return changes[self.trouble]() if self.trouble in changes else picture
 
     def _draw(self, picture: NDArray[np.float32], tag: str, at_um: float) -> None:
         if tag not in self._looks:
@@ -113,6 +151,13 @@ class Scene:
             seen = looks[:, from_ - left : to - left]
             place = picture[top : top + high, from_:to]
             place[seen > 0] = seen[seen > 0]
+
+
+def _smear(across: int, down: int) -> NDArray[np.float32]:
+    """Return how much light something on the lens lets through, for each pixel."""
+    left = np.ones((HIGH, WIDE), np.float32)
+    cv2.circle(left, (across, down), 12, 0.35, -1)
+    return np.asarray(cv2.GaussianBlur(left, (0, 0), 6), np.float32)
 
 
 def _item(tag: str) -> Pixels:

@@ -327,13 +327,41 @@ def test_an_item_sensor_that_is_blind(seed):
 
 @pytest.mark.parametrize(
     ("trouble", "finding"),
-    [(Trouble.UNPLUGGED, Finding.CAMERA_UNPLUGGED), (Trouble.BLACK, Finding.CAMERA_BLACK)],
+    [
+        (Trouble.UNPLUGGED, Finding.CAMERA_UNPLUGGED),
+        (Trouble.BLACK, Finding.CAMERA_BLACK),
+        (Trouble.DAZZLED, Finding.CAMERA_DAZZLED),
+    ],
 )
-def test_a_camera_that_gives_nothing(seed, trouble, finding):
+def test_a_camera_that_shows_nothing_and_is_mended(seed, trouble, finding):
     made = machine(seed)
     made.until(lambda: made.serving, 5)
     made.scene.trouble = trouble
-    assert made.until(is_out(made, finding), 10)
+    assert made.until(is_out(made, finding), 20)
+    assert finding.value in made.life.state.shown.parts
+    made.scene.trouble = Trouble.NONE
+    assert made.until(lambda: made.serving, 40)
+
+
+def test_a_camera_that_freezes_while_nobody_is_there(seed):
+    made = machine(seed)
+    made.until(lambda: made.serving, 5)
+    made.pause(20)
+    made.scene.trouble = Trouble.FROZEN
+    assert made.until(is_out(made, Finding.CAMERA_FROZEN), 10)
+    made.scene.trouble = Trouble.NONE
+    assert made.until(lambda: made.serving, 10)
+
+
+def test_something_that_sticks_to_the_lens(seed):
+    """Somebody is told; it is no item that the sensor does not see, and people are served."""
+    made = machine(seed)
+    made.until(lambda: made.serving, 5)
+    made.pause(10)
+    made.scene.trouble = Trouble.SPOTTED
+    assert made.until(lambda: Finding.CAMERA_DIRTY in made.watching.watch.findings, 70)
+    assert made.serving
+    assert Finding.ITEM_SENSOR_BLIND not in made.found
 
 
 def test_a_camera_that_is_frozen(seed):
@@ -357,17 +385,17 @@ def test_a_camera_that_is_frozen(seed):
 def test_a_dirty_lens(seed):
     made = machine(seed)
     made.come()
-    for number in range(60):
+    for number in range(90):
         if not made.until(lambda: made.waits_for_items, 10):
             made.take()  # with so little contrast, two looks at one thing may differ
         give(made, f"bottle {number}")
         made.clear_away()
-        if number == 18:
+        if number == 34:
             made.scene.trouble = Trouble.DIRTY
         if Finding.CAMERA_DIRTY in made.found:
             break
     assert Finding.CAMERA_DIRTY in made.found
-    assert number > 18
+    assert number > 34
     assert made.serving, "somebody is told; people are served"
 
 

@@ -11,7 +11,7 @@ from domain.body.hand import Hand
 from domain.body.item_sensor import ItemSensor
 from domain.body.motor import Motor
 from domain.body.pulled_back import PulledBack
-from domain.body.sight import Sight
+from domain.body.sight import ITEMS, Sight
 from domain.body.steady import Steady
 from domain.body.watch import BodyWatch
 from domain.deposits.bins import Bin, bin_for, closed
@@ -154,32 +154,32 @@ def test_three_dark_flat_pictures_are_black_and_a_dark_item_is_not():
     sight = Sight()
     for number in range(3):
         assert not sight.black
-        sight = sight.seen(figures(4, 2, fingerprint=str(number)), present=False)
+        sight = sight.seen(figures(4, 2, fingerprint=str(number)), number, present=False)
     assert sight.black
-    assert not Sight().seen(figures(15, 30), present=True).black
+    assert not Sight().seen(figures(15, 30), 0, present=True).black
 
 
 def test_the_same_picture_with_and_without_an_item_is_frozen():
     sight = Sight()
     for present in (False, True, False, True):
         assert not sight.frozen
-        sight = sight.seen(figures(), present=present)
+        sight = sight.seen(figures(), 0, present=present)
     assert sight.frozen
-    assert not sight.seen(figures(fingerprint="b"), present=True).frozen
+    assert not sight.seen(figures(fingerprint="b"), 0, present=True).frozen
 
 
 def test_three_missing_pictures_and_one_that_comes():
     sight = Sight().failed().failed().failed()
     assert sight.unplugged
-    assert not sight.seen(figures(), present=False).unplugged
+    assert not sight.seen(figures(), 0, present=False).unplugged
 
 
 def test_a_lens_is_dirty_when_items_have_lost_their_edges():
     sight = Sight()
-    for number in range(15):
-        sight = sight.item(figures(sharpness=900 + 40 * number))
+    for number in range(ITEMS):
+        sight = sight.item(figures(sharpness=900 + 20 * number))
     assert not sight.dirty
-    for _ in range(8):
+    for _ in range(ITEMS // 2 + 1):
         sight = sight.item(figures(sharpness=150))
     assert sight.dirty
 
@@ -233,6 +233,6 @@ def test_a_hand_is_told_of_first_and_what_does_not_close_is_not():
     assert consequences(before, hand, ()) == (events.HandSeen(),)
     assert consequences(hand, before, ()) == (events.HandGone(),)
     dirty = before
-    for sharpness in (900,) * 15 + (10,) * 10:
+    for sharpness in (900,) * ITEMS + (10,) * ITEMS:
         dirty = dirty.item(figures(sharpness=sharpness), 0)
     assert consequences(before, dirty, ()) == ()

@@ -16,7 +16,7 @@ BUDGETS = {
     "tests/api": 90,
     "tests/backup": 80,
     "tests/browser": 245,
-    "tests/body": 20,
+    "tests/body": 28,
     "tests/cameras": 20,
     "tests/care": 20,
     "tests/commissioning": 60,
@@ -46,7 +46,7 @@ BUDGETS = {
     "tests/simulators": 36,
     "tests/sql": 50,
     "tests/training": 240,
-    "tests/vision": 70,
+    "tests/vision": 62,
 }
 """Seconds of one worker, set-up and tear-down included."""
 

@@ -6,6 +6,7 @@ import re
 import pytest
 
 from application.ports.screen import Note, ScreenName
+from domain.body.findings import CLOSES
 from domain.deposits.acceptance import Reason
 from domain.deposits.bodies import Outcome
 from domain.deposits.intake.state import Part
@@ -43,6 +44,11 @@ def sentences(words):
 def test_everything_a_machine_can_show_has_words(language, group, names):
     said = WORDS[language][group]
     assert sorted(name.value for name in names if name.value not in said) == []
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_every_finding_that_closes_a_machine_has_words(language):
+    assert sorted(found.value for found in CLOSES if found.value not in WORDS[language]["parts"]) == []
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
