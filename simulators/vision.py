@@ -13,7 +13,7 @@ from attrs import evolve, field, frozen
 
 from application.ports.hardware import CameraFailed
 from application.ports.vision import Frame, InferenceFailed
-from domain.deposits.recognition import PPM, Box, Classification, Detection, Material
+from domain.deposits.recognition import PPM, Box, Classification, Detection, Mask, Material
 
 
 @frozen
@@ -34,15 +34,15 @@ class Recorded:
     detections: tuple[Detection, ...]
     named: Classification | None
     """What the classifier said of the surest detection's box; None when nothing was found."""
-    mask_area: int | None
-    """What the segmenter counted there."""
+    mask: Mask | None
+    """What the segmenter measured there."""
 
 
 def record(
     frame: Frame,
     detect: Callable[[Frame], Sequence[Detection]],
     classify: Callable[[Frame, Box], Classification],
-    segment: Callable[[Frame, Box], int],
+    segment: Callable[[Frame, Box], Mask],
 ) -> Recorded:
     """Ask real models about one picture, for playing back."""
     detections = tuple(detect(frame))
@@ -122,12 +122,12 @@ class SimulatedVision:
             parts[second] = both - parts[first]
         return Classification(parts)
 
-    def segment(self, frame: Frame, box: Box) -> int:
-        """Return the recorded count, as far as the box has room for it. Raises InferenceFailed."""
-        area = self._of(frame).mask_area
-        if area is None:
+    def segment(self, frame: Frame, box: Box) -> Mask:
+        """Return the recorded measures, the area as far as the box has room for it. Raises InferenceFailed."""
+        mask = self._of(frame).mask
+        if mask is None:
             raise InferenceFailed(f"nothing was recorded of an item in {frame.sha256[:12]}")
-        return min(area, box.area)
+        return evolve(mask, area=min(mask.area, box.area))
 
     def _of(self, frame: Frame) -> Recorded:
         if self.noise.fails():
@@ -143,7 +143,7 @@ def plainly(material: Material, box: Box, confidence: int = 970_000) -> Recorded
     others = [other for other in Material if other is not material]
     share, left = divmod(PPM - confidence, len(others))
     parts = {material: confidence + left, **dict.fromkeys(others, share)}
-    return Recorded((Detection(box, material, confidence),), Classification(parts), box.area * 3 // 4)
+    return Recorded((Detection(box, material, confidence),), Classification(parts), Mask(box.area * 3 // 4))
 
 
 class SimulatedCamera:

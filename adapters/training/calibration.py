@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from domain.deposits.acceptance import Policy, decide
-from domain.deposits.recognition import PPM, Classification, Detection, Material, recognised
+from domain.deposits.recognition import PPM, Classification, Detection, Mask, Material, recognised
 from domain.learning.dataset import CONTAINERS, LABELS
 from domain.learning.evaluation import calibration_error, fit_temperature, softmax
 
@@ -56,7 +56,7 @@ def _accepts(look: Look, temperature: float, policy: Policy) -> bool:
     chances = {
         Material(label): round(p * PPM) for label, p in zip(LABELS, softmax(look.logits, temperature), strict=True)
     }
-    seen = recognised((look.detection,), Classification(chances), 0, "")
+    seen = recognised((look.detection,), Classification(chances), Mask(look.detection.box.area), "")
     return decide(seen, policy).accepted
 
 

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+from attrs import frozen
 from numpy.typing import NDArray
 
 from adapters.vision.frame import PictureFrame
+from adapters.vision.measure import Cells, Found, measured
 from application.ports.vision import Frame, InferenceFailed
-from domain.deposits.recognition import Box
+from domain.deposits.recognition import Box, Mask
 
 LONGER_SIDE = 64
 """Pixels that the picture is looked at with, or a little more: areas need no better."""
@@ -30,23 +32,46 @@ _LIGHTER, _DARKER = 0.7, 0.35
 
 
 class GroundSegmenter:
-    """Counts the pixels that are not ground."""
+    """Measures what is not ground."""
 
     def __init__(self) -> None:
         # OpenCV makes its tables for Lab at the first conversion (half a second): not while somebody waits
         cv2.cvtColor(np.zeros((1, 1, 3), np.uint8), cv2.COLOR_BGR2LAB)
 
-    def segment(self, frame: Frame, box: Box) -> int:
-        """Return how many pixels of the picture inside the box belong to the item. Raises InferenceFailed."""
+    def segment(self, frame: Frame, box: Box) -> Mask:
+        """Return the measures of what belongs to the item inside the box. Raises InferenceFailed."""
         if not isinstance(frame, PictureFrame):
             raise InferenceFailed(f"the segmenter looks at pictures, not at a {type(frame).__name__}")
-        mask, inside = item_mask(frame, box)
-        cut = mask[inside]
-        return min(box.area, round(box.area * float(cut.mean()))) if cut.size else box.area
+        return measured(found_item(frame, box), box)
 
 
-def item_mask(frame: PictureFrame, box: Box) -> tuple[NDArray[np.uint8], tuple[slice, slice]]:
-    """Return the small mask (1 on the item, height x width) and where the box lies in it."""
+def found_item(frame: PictureFrame, box: Box) -> Found:
+    """Return what is not ground, in cells of a few pixels."""
+    ground = ground_around(frame, box)
+    if not ground.enough:
+        everything = np.zeros_like(ground.differs)
+        everything[ground.inside] = 1  # an item that fills the picture leaves no ground to tell it from
+        return Found(everything, everything, everything, ground.inside, ground.cell, pieces=False)
+    whole, inside = _whole(ground.differs), ground.inside
+    in_pieces = bool(whole[inside].mean() < _PIECES)
+    if in_pieces:
+        whole = _whole(_spanned(ground.differs))
+    return Found(whole, ground.differs, ground.differs, inside, ground.cell, pieces=not in_pieces)
+
+
+@frozen
+class Ground:
+    """A picture in cells, and which of them do not look like its ground."""
+
+    differs: Cells
+    inside: tuple[slice, slice]
+    cell: float
+    enough: bool
+    """Whether there is ground enough outside the box to tell anything by."""
+
+
+def ground_around(frame: PictureFrame, box: Box) -> Ground:
+    """Look for what differs from the ground in and closely around a box."""
     tall, wide = frame.pixels.shape[:2]
     by = max(1, max(tall, wide) // LONGER_SIDE)  # whole blocks of pixels are averaged fastest
     size = (max(1, wide // by), max(1, tall // by))
@@ -57,21 +82,18 @@ def item_mask(frame: PictureFrame, box: Box) -> tuple[NDArray[np.uint8], tuple[s
     inside = (slice(y0, max(y0 + 1, round(box.y1 * down))), slice(x0, max(x0 + 1, round(box.x1 * across))))
     outside = np.ones(size[::-1], bool)
     outside[inside] = False
-    mask = np.zeros(size[::-1], np.uint8)
+    differs = np.zeros(size[::-1], np.uint8)
+    cell = frame.height / size[1]
     if outside.sum() < _LEAST_GROUND:
-        mask[inside] = 1  # an item that fills the picture leaves no ground to tell it from
-        return mask, inside
+        return Ground(differs, inside, cell, enough=False)
     near = (
         slice(max(0, inside[0].start - 2), inside[0].stop + 2),
         slice(max(0, inside[1].start - 2), inside[1].stop + 2),
     )
     off, rough = _off_ground(lab, outside, near)
     # a rough ground asks for more than a smooth one
-    mask[near] = (off > min(max(3 * rough, 10), 20)) | _drawn(lab[:, :, 0], outside)[near]
-    whole = _whole(mask)
-    if whole[inside].mean() < _PIECES:
-        whole = _whole(_spanned(mask))
-    return whole, inside
+    differs[near] = (off > min(max(3 * rough, 10), 20)) | _drawn(lab[:, :, 0], outside)[near]
+    return Ground(differs, inside, cell, enough=True)
 
 
 def _off_ground(

@@ -6,6 +6,7 @@ from attrs import frozen
 
 from application.ports.vision import Classifier, Detector, Frame, Segmenter
 from domain.deposits.recognition import Counting, Recognition, nothing, recognised, separate_items
+from domain.deposits.shape import millimetres
 
 
 @frozen
@@ -21,6 +22,8 @@ class Recognise:
     segmenter: Segmenter
     counting: Counting
     model: str
+    shows_mm: int | None = None
+    """Millimetres of the chute's floor that a picture's longer side shows; None: not known."""
 
     def __call__(self, frame: Frame) -> Recognition:
         """Return what is seen in the frame. Raises VisionError when a model fails."""
@@ -29,4 +32,6 @@ class Recognise:
             return nothing(self.model)
         box = items[0].box
         named = self.classifier.classify(frame, box)
-        return recognised(items, named, self.segmenter.segment(frame, box), self.model)
+        mask = self.segmenter.segment(frame, box)
+        length = millimetres(mask.length, longer_side=max(frame.width, frame.height), shows_mm=self.shows_mm)
+        return recognised(items, named, mask, self.model, length)

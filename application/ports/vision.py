@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from domain.body.frame_quality import Figures
-from domain.deposits.recognition import Box, Classification, Detection
+from domain.deposits.recognition import Box, Classification, Detection, Mask
 
 
 class Frame(Protocol):
@@ -60,10 +60,10 @@ class Classifier(Protocol):
 
 
 class Segmenter(Protocol):
-    """Tells which pixels of a box belong to the item."""
+    """Tells which pixels of a box belong to the item, and measures them."""
 
-    def segment(self, frame: Frame, box: Box) -> int:
-        """Return the number of pixels that belong to the item, 0..box.area. Raises InferenceFailed."""
+    def segment(self, frame: Frame, box: Box) -> Mask:
+        """Return the measures of what belongs to the item; its area is 0..box.area. Raises InferenceFailed."""
 
 
 FrameMeter = Callable[[Frame], Figures]

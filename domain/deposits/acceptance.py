@@ -7,6 +7,7 @@ import enum
 from attrs import frozen
 
 from domain.deposits.recognition import CONTAINERS, Recognition
+from domain.deposits.shape import Shape, shape_of
 
 
 class Reason(str, enum.Enum):
@@ -44,7 +45,10 @@ class Policy:
 
 
 def decide(seen: Recognition, policy: Policy) -> Decision:
-    """Decide on one item: glass, metal and plastic are containers, whatever is in doubt is refused."""
+    """Decide on one item: glass, metal and plastic are containers, whatever is in doubt is refused.
+
+    The mask is asked last: it may refuse what else would be accepted, and never makes anything acceptable.
+    """
     if seen.items == 0 or seen.label is None:
         return Decision(accepted=False, reason=Reason.NO_ITEM)
     if seen.items > 1:
@@ -53,7 +57,17 @@ def decide(seen: Recognition, policy: Policy) -> Decision:
         return Decision(accepted=False, reason=Reason.NOT_A_CONTAINER)
     if seen.container < policy.threshold or _contradicted(seen, policy):
         return Decision(accepted=False, reason=Reason.UNCERTAIN)
+    shape = shape_of(seen)
+    if shape is not Shape.WHOLE:
+        return Decision(accepted=False, reason=_OBJECTIONS[shape])
     return Decision(accepted=True, reason=Reason.CONTAINER)
+
+
+_OBJECTIONS = {
+    Shape.IN_TWO: Reason.TWO_ITEMS,
+    Shape.HARDLY_THERE: Reason.UNCERTAIN,
+    Shape.ODD_SIZE: Reason.NOT_A_CONTAINER,
+}
 
 
 def _contradicted(seen: Recognition, policy: Policy) -> bool:

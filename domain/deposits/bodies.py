@@ -13,7 +13,7 @@ from attrs import frozen
 
 from domain.deposits.acceptance import Decision, Reason
 from domain.deposits.journal import Entry, Kind, MalformedEntry
-from domain.deposits.recognition import Box, Material, Recognition
+from domain.deposits.recognition import Box, Mask, Material, Recognition
 
 
 class Opener(str, enum.Enum):
@@ -243,7 +243,7 @@ def _read_recognition(body: Mapping[str, Any]) -> Recognition:
         box=None if box is None else Box(*(_whole(side) for side in box)),
         vote=None if body["vote"] is None else Material(body["vote"]),
         vote_confidence=_whole(body["vote_confidence"]),
-        mask_area=_optional_whole(body["mask_area"]),
+        mask=None if (area := _optional_whole(body["mask_area"])) is None else Mask(area),
         model=_text(body["model"]),
     )
 

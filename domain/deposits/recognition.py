@@ -124,6 +124,20 @@ class Classification:
 
 
 @frozen
+class Mask:
+    """What a segmenter measured of the pixels that belong to the item. An entry keeps the area alone."""
+
+    area: int
+    """Pixels of the picture inside the box."""
+    length: int = 0
+    """Pixels along the item's longest line, at whatever angle it lies; 0: not measured."""
+    second_piece: int = field(default=0, validator=_is_ppm)
+    """Size of the second largest piece beside the largest, parts per million; 0: in one piece."""
+    like_ground: int = field(default=0, validator=_is_ppm)
+    """Part of the item that looks like the ground behind it, parts per million: clear, or of the ground's colour."""
+
+
+@frozen
 class Recognition:
     """All that vision says of one picture.
 
@@ -139,25 +153,34 @@ class Recognition:
     box: Box | None
     vote: Material | None
     vote_confidence: int = field(validator=_is_ppm)
-    mask_area: int | None
-    """Pixels of the item inside the box; None when nothing was found."""
+    mask: Mask | None
+    """What was measured of the item; None when nothing was found."""
     model: str
     """Version of the model and the start of its hash, as in `first-light-1+3fa9c1d2`."""
+    length_mm: int | None = None
+    """The item's longest line; None where the picture's scale is not known. Not in entries."""
+
+    @property
+    def mask_area(self) -> int | None:
+        """Pixels of the item inside the box; None when nothing was found."""
+        return None if self.mask is None else self.mask.area
 
 
 def nothing(model: str) -> Recognition:
     """Return the recognition of a picture without an item."""
     return Recognition(
         items=0, label=None, confidence=0, container=0, box=None,
-        vote=None, vote_confidence=0, mask_area=None, model=model,
+        vote=None, vote_confidence=0, mask=None, model=model,
     )  # fmt: skip
 
 
-def recognised(items: tuple[Detection, ...], named: Classification, mask_area: int, model: str) -> Recognition:
+def recognised(
+    items: tuple[Detection, ...], named: Classification, mask: Mask, model: str, length_mm: int | None = None
+) -> Recognition:
     """Put together what was seen of at least one item: the detector finds and votes, the classifier names."""
     seen = items[0]
     return Recognition(
         items=len(items), label=named.label, confidence=named.confidence, container=named.containers(),
         box=seen.box, vote=seen.label, vote_confidence=seen.confidence if seen.vote is None else seen.vote,
-        mask_area=mask_area, model=model,
-    )  # fmt: skip
+        mask=mask, model=model, length_mm=length_mm,
+        length_mm=length_mm,

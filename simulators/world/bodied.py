@@ -26,7 +26,7 @@ from domain.deposits.bodies import Body as EntryBody
 from domain.deposits.bodies import body_of
 from domain.deposits.intake.state import Configuration, HealthState, ItemState, VisitState
 from domain.deposits.journal import read
-from domain.deposits.recognition import Box, Classification, Detection, Material, Recognition, nothing, recognised
+from domain.deposits.recognition import Box, Classification, Detection, Mask, Material, Recognition, nothing, recognised
 from simulators.bench.clockwork import COSTS, Clockwork
 from simulators.bench.scene import Pixels, Scene
 from simulators.clock import SeededIds, VirtualClock
@@ -144,7 +144,7 @@ class BodiedMachine(Clockwork):
         found = tuple(Detection(_BOX, label, 970_000) for _ in things)
         others = [other for other in Material if other is not label]
         named = Classification({label: 950_000, **dict.fromkeys(others, 10_000)})
-        return recognised(found, named, 1_200, MODEL)
+        return recognised(found, named, Mask(_BOX.area * 3 // 4), MODEL)
 
     # ------------------------------------------------------------ somebody before it
 

@@ -52,7 +52,7 @@ class Things:
         if both not in self.recorded:
             first, second = self.recorded[row[0].picture], self.recorded[row[1].picture]
             beside = tuple(type(found)(_ASIDE, found.label, found.confidence) for found in second.detections[:1])
-            self.recorded[both] = Recorded((*first.detections[:1], *beside), first.named, first.mask_area)
+            self.recorded[both] = Recorded((*first.detections[:1], *beside), first.named, first.mask)
         return both
 
     def _made(self, material: Material, seen: Recorded) -> Thing:

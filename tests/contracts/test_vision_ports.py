@@ -17,7 +17,7 @@ from adapters.vision.package import load_package
 from adapters.vision.pictures import decode
 from application.machine.recognise import Recognise
 from application.ports.vision import Frame, InferenceFailed
-from domain.deposits.recognition import PPM, Box, Material, nothing
+from domain.deposits.recognition import PPM, Box, Mask, Material, nothing
 from simulators.vision import (
     Noise,
     SimulatedCodeReader,
@@ -125,9 +125,9 @@ def test_a_classifier_gives_whole_parts_of_exactly_one(sight, scene):
 def test_a_segmenter_counts_pixels_of_the_box(sight, scene):
     frame = sight.frames[scene]
     box = sight.detector.detect(frame)[0].box
-    area = sight.segmenter.segment(frame, box)
-    assert isinstance(area, int)
-    assert 0.7 * box.area <= area <= box.area, "a block fills its box"
+    mask = sight.segmenter.segment(frame, box)
+    assert isinstance(mask, Mask)
+    assert 0.7 * box.area <= mask.area <= box.area, "a block fills its box"
 
 
 def test_vision_fails_by_name_on_a_frame_it_cannot_look_at(sight):

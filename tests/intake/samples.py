@@ -7,7 +7,7 @@ import uuid
 from domain.deposits.acceptance import Policy
 from domain.deposits.bodies import Counters, Picture
 from domain.deposits.intake.state import SECOND, Configuration
-from domain.deposits.recognition import Box, Material, Recognition
+from domain.deposits.recognition import Box, Mask, Material, Recognition
 from domain.deposits.token import Claims, to_text
 from domain.points.price_list import PriceList
 
@@ -39,7 +39,7 @@ ALICE, BOB = code(1), code(2)
 def seen(label: Material | None = Material.PLASTIC, confidence: int = 970_000, items: int = 1) -> Recognition:
     return Recognition(
         items=items, label=label, confidence=confidence, container=confidence, box=Box(10, 10, 90, 190),
-        vote=label, vote_confidence=confidence, mask_area=9_000, model=MODEL,
+        vote=label, vote_confidence=confidence, mask=Mask(9_000), model=MODEL,
     )  # fmt: skip
 
 

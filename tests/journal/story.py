@@ -20,7 +20,7 @@ from domain.deposits.bodies import (
     written,
 )
 from domain.deposits.journal import NO_HASH, Entry, Kind, write
-from domain.deposits.recognition import Box, Material, Recognition
+from domain.deposits.recognition import Box, Mask, Material, Recognition
 
 MACHINE = str(uuid.UUID(int=0xA))
 SEEN = Recognition(
@@ -31,7 +31,7 @@ SEEN = Recognition(
     box=Box(10, 20, 200, 300),
     vote=Material.PLASTIC,
     vote_confidence=800_000,
-    mask_area=30_000,
+    mask=Mask(30_000),
     model="test-1+00000000",
 )
 

@@ -7,7 +7,7 @@ import pytest
 from domain.deposits.acceptance import Decision, Reason
 from domain.deposits.bodies import Counters, ItemDecided, Promise
 from domain.deposits.corrected_time import Span
-from domain.deposits.recognition import Box, Material, Recognition
+from domain.deposits.recognition import Box, Mask, Material, Recognition
 from domain.deposits.settlement import Standing, Why, price
 from domain.points.price_list import PriceList
 
@@ -21,7 +21,7 @@ def promised(points: int, by: str) -> ItemDecided:
         decision=Decision(accepted=True, reason=Reason.CONTAINER),
         recognition=Recognition(
             items=1, label=Material.GLASS, confidence=990_000, container=995_000, box=Box(1, 2, 3, 4),
-            vote=Material.GLASS, vote_confidence=900_000, mask_area=4, model="m",
+            vote=Material.GLASS, vote_confidence=900_000, mask=Mask(4), model="m",
         ),
         picture=None,
         promise=Promise(price_list=by, points=points),

@@ -1,0 +1,61 @@
+"""What an item's mask says of it, beyond what the networks say: in two pieces, hardly there, of no container's size.
+
+The bounds are those of a mask that is told from the ground without weights, measured on all the containers among the
+photographs that the default model was made with (docs/model): none of them is beyond a bound.
+"""
+
+from __future__ import annotations
+
+import enum
+
+from domain.deposits.recognition import PPM, Mask, Recognition
+
+SECOND_PIECE = 600_000
+"""Parts per million of the largest piece from which on a second piece is no mere cap or label, but another item."""
+LEAST_FILL = 300_000
+"""Parts per million of its box that an item fills at least, however slender and slanted it lies."""
+GROUND_SHOWING = 920_000
+"""Parts per million of an item that may look like the ground: even clear ones have a rim, a label, a cap."""
+SHORTEST, LONGEST = 45, 400
+"""Millimetres of a container, measured along its longest line: a small can seen from its end, a bottle of three litres.
+A cap or a shard is shorter."""
+
+
+class Shape(str, enum.Enum):
+    """What the mask says."""
+
+    WHOLE = "whole"
+    IN_TWO = "in_two"
+    """Two pieces of one kind of size, with ground between them."""
+    HARDLY_THERE = "hardly_there"
+    """A wet ring, a print, a reflection: there is something to see, and nothing that covers the ground."""
+    ODD_SIZE = "odd_size"
+    """Too short or too long for a container; said only where the picture's scale is known."""
+
+
+def shape_of(seen: Recognition) -> Shape:
+    """Return what the mask says of what was seen; WHOLE where there is none."""
+    if seen.mask is None or seen.box is None:
+        return Shape.WHOLE
+    if seen.mask.second_piece >= SECOND_PIECE:
+        return Shape.IN_TWO
+    if _hardly_there(seen.mask, seen.box.area):
+        return Shape.HARDLY_THERE
+    if seen.length_mm is not None and not SHORTEST <= seen.length_mm <= LONGEST:
+        return Shape.ODD_SIZE
+    return Shape.WHOLE
+
+
+def millimetres(pixels: int, *, longer_side: int, shows_mm: int | None) -> int | None:
+    """Return a length in millimetres.
+
+    Args:
+        pixels: the length in the picture.
+        longer_side: pixels of the picture's longer side.
+        shows_mm: millimetres of the chute's floor that this side shows; None: not known.
+    """
+    return None if shows_mm is None else (2 * pixels * shows_mm + longer_side) // (2 * longer_side)
+
+
+def _hardly_there(mask: Mask, box_area: int) -> bool:
+    return mask.area * PPM < LEAST_FILL * box_area or mask.like_ground > GROUND_SHOWING
