@@ -51,12 +51,11 @@ def found_item(frame: PictureFrame, box: Box) -> Found:
     if not ground.enough:
         everything = np.zeros_like(ground.differs)
         everything[ground.inside] = 1  # an item that fills the picture leaves no ground to tell it from
-        return Found(everything, everything, everything, ground.inside, ground.cell, pieces=False)
-    whole, inside = _whole(ground.differs), ground.inside
-    in_pieces = bool(whole[inside].mean() < _PIECES)
-    if in_pieces:
+        return Found(everything, everything, ground.inside, ground.cell)
+    whole = _whole(ground.differs)
+    if whole[ground.inside].mean() < _PIECES:
         whole = _whole(_spanned(ground.differs))
-    return Found(whole, ground.differs, ground.differs, inside, ground.cell, pieces=not in_pieces)
+    return Found(whole, ground.differs, ground.inside, ground.cell)
 
 
 @frozen

@@ -14,7 +14,6 @@ Cells = NDArray[np.uint8]
 
 _RIM = np.ones((5, 5), np.uint8)
 """What looks like the ground is looked for within the outline: at the outline, cells are half of each."""
-_SPECK = np.ones((3, 3), np.uint8)
 
 
 @frozen
@@ -23,16 +22,12 @@ class Found:
 
     whole: Cells
     """The item, gaps and holes filled."""
-    parts: Cells
-    """What was found of it before anything was filled or spanned."""
     differs: Cells
     """1 where the picture does not look like its ground."""
     inside: tuple[slice, slice]
     """Where the box lies."""
     cell: float
     """Pixels of the whole picture along a cell's side."""
-    pieces: bool
-    """Whether separate parts mean separate pieces: not where most of the item looks like the ground."""
 
 
 def measured(found: Found, box: Box) -> Mask:
@@ -43,7 +38,6 @@ def measured(found: Found, box: Box) -> Mask:
     return Mask(
         area=min(box.area, round(box.area * share)),
         length=_longest(within, found.cell),
-        second_piece=_second(found.parts, found.inside) if found.pieces else 0,
         like_ground=_like_ground(within, found.differs),
     )
 
@@ -56,18 +50,6 @@ def _longest(within: Cells, cell: float) -> int:
     hull = cv2.convexHull(there).reshape(-1, 2).astype(np.float32)
     apart = np.linalg.norm(hull[:, None] - hull[None], axis=2).max()
     return round((float(apart) + 1) * cell)  # from one cell's middle to another's, and half a cell at each end
-
-
-def _second(parts: Cells, inside: tuple[slice, slice]) -> int:
-    """Return the second largest piece beside the largest, holes filled, specks and thin bridges left out."""
-    cut = np.zeros_like(parts)
-    cut[inside] = parts[inside]
-    outlines, _ = cv2.findContours(cut, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    filled = cv2.drawContours(np.zeros_like(cut), outlines, -1, 1, thickness=cv2.FILLED)
-    solid = cv2.morphologyEx(filled, cv2.MORPH_OPEN, _SPECK)
-    _, _, about, _ = cv2.connectedComponentsWithStats(solid, connectivity=4)
-    areas = sorted((int(area) for area in about[1:, cv2.CC_STAT_AREA]), reverse=True)
-    return areas[1] * PPM // areas[0] if len(areas) > 1 else 0
 
 
 def _like_ground(within: Cells, differs: Cells) -> int:

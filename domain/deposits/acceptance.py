@@ -64,7 +64,6 @@ def decide(seen: Recognition, policy: Policy) -> Decision:
 
 
 _OBJECTIONS = {
-    Shape.IN_TWO: Reason.TWO_ITEMS,
     Shape.HARDLY_THERE: Reason.UNCERTAIN,
     Shape.ODD_SIZE: Reason.NOT_A_CONTAINER,
 }

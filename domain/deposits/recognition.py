@@ -131,8 +131,6 @@ class Mask:
     """Pixels of the picture inside the box."""
     length: int = 0
     """Pixels along the item's longest line, at whatever angle it lies; 0: not measured."""
-    second_piece: int = field(default=0, validator=_is_ppm)
-    """Size of the second largest piece beside the largest, parts per million; 0: in one piece."""
     like_ground: int = field(default=0, validator=_is_ppm)
     """Part of the item that looks like the ground behind it, parts per million: clear, or of the ground's colour."""
 
@@ -183,4 +181,4 @@ def recognised(
         items=len(items), label=named.label, confidence=named.confidence, container=named.containers(),
         box=seen.box, vote=seen.label, vote_confidence=seen.confidence if seen.vote is None else seen.vote,
         mask=mask, model=model, length_mm=length_mm,
-        length_mm=length_mm,
+    )  # fmt: skip

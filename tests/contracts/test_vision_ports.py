@@ -1,13 +1,14 @@
 """What every detector, classifier, segmenter and code reader keeps to, real or simulated."""
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import cv2
 import numpy as np
 import pytest
 import segno
-from attrs import frozen
+from attrs import evolve, frozen
 
 from adapters.codes.zxing import ZxingCodeReader
 from adapters.vision.ground_segmenter import GroundSegmenter
@@ -15,6 +16,7 @@ from adapters.vision.onnx_classifier import OnnxClassifier
 from adapters.vision.onnx_detector import OnnxDetector
 from adapters.vision.package import load_package
 from adapters.vision.pictures import decode
+from adapters.vision.tensorrt_detector import TensorRtDetector
 from application.machine.recognise import Recognise
 from application.ports.vision import Frame, InferenceFailed
 from domain.deposits.recognition import PPM, Box, Mask, Material, nothing
@@ -27,6 +29,7 @@ from simulators.vision import (
     record,
 )
 from tests.vision.drawing import BLUE, RED, encoded, ground, with_block
+from tests.vision.tensorrt_stand_in import stand_in
 
 TINY = Path(__file__).parents[1] / "vision" / "tiny"
 SCENES = {
@@ -58,6 +61,13 @@ def onnx() -> Sight:
     return Sight(detector, classifier, GroundSegmenter(), frames, package.counting)
 
 
+def tensorrt(version: str) -> Sight:
+    """TensorRT's stand-in: the adapter's own logic, the answers of ONNX Runtime."""
+    real, package = onnx(), load_package(TINY)
+    with TemporaryDirectory() as folder:
+        return evolve(real, detector=TensorRtDetector(package, stand_in(version), Path(folder)))
+
+
 def played_back(noise: Noise) -> Sight:
     """The simulator, playing back what the networks said of the same scenes."""
     real = onnx()
@@ -75,6 +85,8 @@ def played_back(noise: Noise) -> Sight:
 
 SIGHTS = {
     "onnx": onnx,
+    "tensorrt 10.3": lambda: tensorrt("10.3.0"),
+    "tensorrt 11.4": lambda: tensorrt("11.4.0.106"),
     "simulated": lambda: played_back(Noise(seed=1)),
     "simulated with noise": lambda: played_back(Noise(seed=1, confidence=30_000, shift=5)),
 }

@@ -71,7 +71,7 @@ def test_how_sure_it_is_of_an_item_is_the_sum_of_its_labels_scores_or_the_best(t
     answer = np.zeros((10, 2), np.float32)
     answer[:4, 0], answer[4:, 0] = (112, 112, 50, 50), (0.1, 0.3, 0.1, 0.1, 0.25, 0.1)
     answer[:4, 1], answer[4:, 1] = (30, 30, 20, 20), 0.05
-    monkeypatch.setattr(detector._network, "run", lambda _picture: answer)
+    monkeypatch.setattr(detector._engine, "run", lambda _picture: answer)
     found = detector.detect(frame_of(ground(224, 224)))
     assert [(one.confidence, one.vote) for one in found] == (
         [(950_000, 300_000), (300_000, 50_000)] if summed else [(300_000, 300_000)]
