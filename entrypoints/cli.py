@@ -4,6 +4,7 @@ A command here says what it takes and hands over to the module that does it, imp
 quick, and a machine without an extra can run every command that does not need it.
 """
 
+import enum
 import sys
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -25,6 +26,14 @@ app = typer.Typer(
 )
 app.add_typer(machine_app, name="machine")
 app.add_typer(platform_app, name="platform")
+
+
+class DetectorName(str, enum.Enum):
+    """What may run the detector."""
+
+    ONNX = "onnx"
+    ULTRALYTICS = "ultralytics"
+    TENSORRT = "tensorrt"
 
 
 def _print_version(asked: bool) -> None:
@@ -50,11 +59,15 @@ def recognise(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Pictures, or folders of pictures.")],
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
     save: Annotated[Path | None, typer.Option(metavar="DIR", help="Write annotated pictures there.")] = None,
+    detector: Annotated[
+        DetectorName | None, typer.Option(help="What runs the detector, in place of RVM_VISION_DETECTOR.")
+    ] = None,
 ) -> None:
     """Say what is in pictures, and whether a machine would take it."""
     from entrypoints import recognise as command
 
-    raise typer.Exit(command.recognise(paths, as_json=as_json, save=save))
+    engine = None if detector is None else detector.value
+    raise typer.Exit(command.recognise(paths, as_json=as_json, save=save, detector=engine))
 
 
 @app.command()

@@ -19,7 +19,7 @@ from adapters.vision.pictures import SUFFIXES, read_picture
 from application.ports.vision import BrokenPicture, ModelNotLoaded, VisionError
 from domain.deposits.acceptance import Decision, decide
 from domain.deposits.recognition import PPM, Recognition
-from entrypoints.eyes import Eyes, open_eyes
+from entrypoints.eyes import Eyes, open_eyes, with_detector
 
 LEAF, CLAY = (10, 107, 69), (168, 64, 28)
 """Accepted and refused, as in assets/tokens.css (red, green, blue)."""
@@ -55,17 +55,19 @@ class Failed:
     error: str
 
 
-def recognise(paths: list[Path], *, as_json: bool = False, save: Path | None = None) -> int:
+def recognise(
+    paths: list[Path], *, as_json: bool = False, save: Path | None = None, detector: str | None = None
+) -> int:
     """Look at pictures and folders of pictures, print what is seen, and return the exit status.
 
     0: all were read. 1: some were not, the others went on. 2: the model cannot be loaded.
     """
     try:
-        eyes = open_eyes()
+        eyes = open_eyes(settings=with_detector(detector))
     except ModelNotLoaded as missing:
         print(f"rvm recognise: {missing}", file=sys.stderr)
         return MODEL_MISSING
-    report = _Json() if as_json else _Lines(eyes.model)
+    report = _Json() if as_json else _Lines(eyes.model, eyes.detector)
     failed = False
     try:
         for found in list(gather(paths)):
@@ -177,12 +179,12 @@ class _Json:
 class _Lines:
     """A line for people for each picture; what could not be read goes to standard error."""
 
-    def __init__(self, model: str) -> None:
+    def __init__(self, model: str, detector: str) -> None:
         self._out, self._err = (
             Console(soft_wrap=True, highlight=False),
             Console(stderr=True, soft_wrap=True, highlight=False),
         )
-        self._model = model
+        self._model, self._detector = model, detector
         self._times: list[float] = []
         self._accepted = self._failed = 0
 
@@ -204,7 +206,8 @@ class _Lines:
             refused = len(self._times) - self._accepted
             self._out.print(
                 f"[bold]{len(self._times)} pictures[/]: {self._accepted} accepted, {refused} refused, "
-                f"{self._failed} not read; {middle:.1f} ms each (median); model {escape(self._model)}"
+                f"{self._failed} not read; {middle:.1f} ms each (median); model {escape(self._model)}, "
+                f"detector: {escape(_printable(self._detector))}"
             )
 
 

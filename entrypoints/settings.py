@@ -189,6 +189,23 @@ class MachineSettings(Group):
         pattern="^(model|recorded)$",
         description="`model`: the model package; `recorded`: play back recorded.json of the data folder.",
     )
+    ai_mode: str = Field(
+        default="local",
+        pattern="^(local|local_then_remote)$",
+        description="`local`: pictures are judged on the machine alone; `local_then_remote`: unsure of one, it asks "
+        "elsewhere, and goes by its own answer where none comes in time.",
+    )
+    remote: str = Field(
+        default="",
+        pattern="^(simulated)?$",
+        description="Who is asked then; empty: nobody yet. `simulated`: a stand-in, for simulated hardware alone.",
+    )
+    remote_budget_ms: int = Field(
+        default=2000,
+        ge=200,
+        le=10_000,
+        description="Milliseconds from a picture to its answer, the machine's own look included.",
+    )
     refresh_seconds: float = Field(
         default=60.0, ge=0.1, le=86_400, description="How often keys, prices and the time are fetched."
     )
@@ -231,6 +248,40 @@ class VisionSettings(Group):
 
     model: Path | None = Field(default=None, description="Folder of the model package; empty: the one that ships.")
     threads: int = Field(default=0, ge=0, le=64, description="Threads of each network; 0: one for each core.")
+    detector: str = Field(
+        default="onnx",
+        pattern="^(onnx|ultralytics|tensorrt)$",
+        description="What runs the detector: `onnx`: ONNX Runtime; `tensorrt`: the GPU, where there is one, else ONNX "
+        "Runtime and a warning that says why; `ultralytics` (extra `ultralytics`).",
+    )
+    weights: Path | None = Field(
+        default=None,
+        description="For `ultralytics`: a file of weights (`.pt`, `.onnx`) in place of the package's detector.",
+    )
+    engines: Path = Field(
+        default=Path("data/engines"),
+        description="For `tensorrt`: folder of the engines built on this device; nobody else may write there.",
+    )
+    half: bool = Field(
+        default=False,
+        description="For `tensorrt` 10: let it choose half precision. From 11 on the precision is the network's own.",
+    )
+    segmenter: str = Field(
+        default="ground",
+        pattern="^(ground|sam2)$",
+        description="What tells the item from the ground: `ground`: its colour, without weights; `sam2`: SAM 2 (extra "
+        "`ultralytics`).",
+    )
+    sam2_weights: Path | None = Field(
+        default=None, description="For `sam2`: the file of its weights, called as Ultralytics calls it, `sam2.1_t.pt`."
+    )
+    shows_mm: int | None = Field(
+        default=None,
+        ge=50,
+        le=5000,
+        description="Millimetres of the chute's floor that the longer side of a picture shows: then items shorter or "
+        "longer than any container are refused; empty: not known.",
+    )
 
 
 GROUPS: tuple[type[Group], ...] = (PlatformSettings, MachineSettings, RigSettings, VisionSettings)

@@ -73,8 +73,6 @@ def _built(library: Library, onnx: bytes, *, half: bool) -> bytes:
     trt, told = library.trt, Told()
     logger = told.logger(trt)
     builder = trt.Builder(logger)
-    if builder is None:
-        raise EngineUnavailable(f"TensorRT builds nothing here: {told}")
     strongly = 0 if library.precision_by_flag else 1 << int(trt.NetworkDefinitionCreationFlag.STRONGLY_TYPED)
     network = builder.create_network(strongly)
     parser = trt.OnnxParser(network, logger)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from adapters.vision.engine import EngineUnavailable
 from adapters.vision.package import ModelPackage
 from adapters.vision.tensorrt_build import load_or_build
 from adapters.vision.tensorrt_engine import TensorRtEngine
@@ -17,5 +18,9 @@ class TensorRtDetector(YoloDetector):
     def __init__(self, package: ModelPackage, library: Library, folder: Path, *, half: bool = False) -> None:
         """Load the engine, or build it, which takes minutes. Raises EngineUnavailable, ModelNotLoaded."""
         finds = package.detector
-        engine = load_or_build(folder, library, finds.onnx, half=half)
-        super().__init__(package, TensorRtEngine(library, engine, finds.input_size))
+        try:
+            built = load_or_build(folder, library, finds.onnx, half=half)
+            engine = TensorRtEngine(library, built, finds.input_size)
+        except (RuntimeError, TypeError) as broken:  # what the binding raises where the library gives it nothing
+            raise EngineUnavailable(f"TensorRT: {type(broken).__name__}: {broken}") from broken
+        super().__init__(package, engine)

@@ -7,7 +7,6 @@ published wheels.
 
 from __future__ import annotations
 
-import importlib
 import logging
 from typing import Any
 
@@ -54,7 +53,15 @@ class Library:
 
 def find_library() -> Library:
     """Import what is here. Raises EngineUnavailable, which names what is missing."""
-    return library_of(_imported("tensorrt", "TensorRT"), _imported("cuda.bindings.runtime", "CUDA's runtime binding"))
+    try:
+        import tensorrt  # noqa: PLC0415 - only where somebody asks for it
+    except (ImportError, OSError) as missing:  # OSError: a library of the system that it links to
+        raise EngineUnavailable(f"TensorRT is not installed here: {missing}") from missing
+    try:
+        from cuda.bindings import runtime  # noqa: PLC0415 - the same
+    except (ImportError, OSError) as missing:
+        raise EngineUnavailable(f"CUDA's runtime binding is not installed here: {missing}") from missing
+    return library_of(tensorrt, runtime)
 
 
 def library_of(trt: Any, cuda: Any) -> Library:
@@ -68,13 +75,6 @@ def library_of(trt: Any, cuda: Any) -> Library:
         raise EngineUnavailable(f"TensorRT: no GPU answers: {broken}") from broken
     name = first.name.decode() if isinstance(first.name, bytes) else str(first.name)
     return Library(trt, cuda, f"{name} {first.major}.{first.minor}")
-
-
-def _imported(module: str, what: str) -> Any:
-    try:
-        return importlib.import_module(module)
-    except (ImportError, OSError) as missing:  # OSError: a library of the system that it links to
-        raise EngineUnavailable(f"{what} is not installed here: {missing}") from missing
 
 
 @frozen

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from application.ports.clock import Clock, Random
 from application.ports.journal import JournalError
@@ -33,6 +33,11 @@ class Look:
     faults: tuple[str, ...] = ()
     measures: Mapping[str, int] = field(factory=dict, hash=False)
     words: Mapping[str, str] = field(factory=dict, hash=False)
+
+    def and_also(self, measures: Mapping[str, int], words: Mapping[str, str]) -> Look:
+        """Return the look with more measures and words."""
+        told = {name: word(text) for name, text in words.items()}
+        return evolve(self, measures={**self.measures, **measures}, words={**self.words, **told})
 
 
 def seen(state: Intake) -> Look:

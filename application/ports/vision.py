@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from domain.body.frame_quality import Figures
-from domain.deposits.recognition import Box, Classification, Detection, Mask
+from domain.deposits.recognition import Box, Classification, Detection, Mask, Recognition
 
 
 class Frame(Protocol):
@@ -45,6 +45,14 @@ class InferenceFailed(VisionError):
     """A model was loaded but failed on this frame."""
 
 
+class RemoteAway(VisionError):
+    """Nobody can be asked elsewhere: no network, no service, or it will not have it."""
+
+
+class RemoteLate(VisionError):
+    """No answer came from elsewhere in time."""
+
+
 class Detector(Protocol):
     """Finds items in a frame."""
 
@@ -64,6 +72,25 @@ class Segmenter(Protocol):
 
     def segment(self, frame: Frame, box: Box) -> Mask:
         """Return the measures of what belongs to the item; its area is 0..box.area. Raises InferenceFailed."""
+
+
+class RemoteRecogniser(Protocol):
+    """Says what is in a frame, elsewhere: on a computer with more than this one has."""
+
+    def recognise(self, frame: Frame, budget: int) -> Recognition:
+        """Return what is seen; its `model` is the name of the model that saw it.
+
+        `budget` is how long may be waited, microseconds: by then there is an answer, or RemoteLate. Raises RemoteAway,
+        RemoteLate, InferenceFailed.
+        """
+
+
+class NoRemote:
+    """Where no service is named: nobody can be asked."""
+
+    def recognise(self, frame: Frame, budget: int) -> Recognition:
+        """Raise RemoteAway."""
+        raise RemoteAway("no service is named that could be asked")
 
 
 FrameMeter = Callable[[Frame], Figures]

@@ -13,7 +13,7 @@ from domain.deposits.recognition import PPM, Mask, Recognition
 
 LEAST_FILL = 300_000
 """Parts per million of its box that an item fills at least, however slender and slanted it lies."""
-GROUND_SHOWING = 920_000
+GROUND_SHOWING = 950_000
 """Parts per million of an item that may look like the ground: even clear ones have a rim, a label, a cap."""
 SHORTEST, LONGEST = 45, 400
 """Millimetres of a container, measured along its longest line: a small can seen from its end, a bottle of three litres.

@@ -27,6 +27,7 @@ from application.machine.commission import Commission
 from application.machine.keep_configuration import KeepConfiguration
 from application.machine.light_up import LightUp
 from application.machine.maintain import Maintain, Workbench
+from application.machine.recognise_or_ask import RecogniseOrAsk
 from application.machine.repeat_self_test import RepeatSelfTest
 from application.machine.report_telemetry import ReportTelemetry, seen
 from application.machine.self_test.follow_guide import FollowGuide
@@ -60,6 +61,7 @@ from entrypoints.machine.joined import EveryScreen, EverySource
 from entrypoints.machine.kiosk.pictures import Pictures
 from entrypoints.machine.kiosk.screen import KioskScreen
 from entrypoints.machine.kiosk.telling import TellKiosk
+from entrypoints.machine.recognition import who_recognises, with_eyes
 from entrypoints.machine.recorded import recorded_eyes
 from entrypoints.machine.testing import facts_of, machine_tested, quiet_hour, reports_of, zone_of
 from entrypoints.settings import MachineSettings
@@ -123,6 +125,7 @@ def _outside(container: punq.Container, settings: MachineSettings, hardware: Har
         Uplink: HttpUplink(settings.platform_url, settings.id, settings.api_key.get_secret_value()),
         SignatureVerifier: Ed25519Verifier(),
         Eyes: eyes,
+        RecogniseOrAsk: who_recognises(settings, eyes, clock),
         CodeReader: ZxingCodeReader(),
         Camera: WatchedCamera(pictures, figures, lambda seen: container.resolve(WatchTheBody).pictured(seen)),
         Chute: hardware.chute,
@@ -166,7 +169,7 @@ def _inside(
         journal=part(Journal),
         verifier=part(SignatureVerifier),
         uplink=part(Uplink),
-        recognise=eyes.recognise,
+        recognise=part(RecogniseOrAsk),
         clock=part(Clock),
         ids=part(IdSource),
         trust=configuration.trust,
@@ -205,7 +208,7 @@ def _inside(
         clock=part(Clock),
         chance=part(Random),
         boot=take_in.boot,
-        look=lambda: repeat.told(body_watch.told(seen(take_in.state))),
+        look=lambda: with_eyes(repeat.told(body_watch.told(seen(take_in.state))), eyes, part(RecogniseOrAsk)),
         left=part(Journal).unsent,
         interval=round(settings.telemetry_seconds * 1_000_000),
     )

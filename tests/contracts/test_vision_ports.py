@@ -16,7 +16,9 @@ from adapters.vision.onnx_classifier import OnnxClassifier
 from adapters.vision.onnx_detector import OnnxDetector
 from adapters.vision.package import load_package
 from adapters.vision.pictures import decode
+from adapters.vision.sam2_segmenter import Sam2Segmenter
 from adapters.vision.tensorrt_detector import TensorRtDetector
+from adapters.vision.ultralytics_detector import UltralyticsDetector
 from application.machine.recognise import Recognise
 from application.ports.vision import Frame, InferenceFailed
 from domain.deposits.recognition import PPM, Box, Mask, Material, nothing
@@ -29,6 +31,7 @@ from simulators.vision import (
     record,
 )
 from tests.vision.drawing import BLUE, RED, encoded, ground, with_block
+from tests.vision.sam_stand_in import SamStandIn
 from tests.vision.tensorrt_stand_in import stand_in
 
 TINY = Path(__file__).parents[1] / "vision" / "tiny"
@@ -68,6 +71,15 @@ def tensorrt(version: str) -> Sight:
         return evolve(real, detector=TensorRtDetector(package, stand_in(version), Path(folder)))
 
 
+def ultralytics() -> Sight:
+    return evolve(onnx(), detector=UltralyticsDetector(load_package(TINY), threads=1))
+
+
+def sam2() -> Sight:
+    """SAM's stand-in: the adapter's own logic, masks by colour."""
+    return evolve(onnx(), segmenter=Sam2Segmenter(SamStandIn()))
+
+
 def played_back(noise: Noise) -> Sight:
     """The simulator, playing back what the networks said of the same scenes."""
     real = onnx()
@@ -85,6 +97,7 @@ def played_back(noise: Noise) -> Sight:
 
 SIGHTS = {
     "onnx": onnx,
+    "sam2": sam2,
     "tensorrt 10.3": lambda: tensorrt("10.3.0"),
     "tensorrt 11.4": lambda: tensorrt("11.4.0.106"),
     "simulated": lambda: played_back(Noise(seed=1)),
@@ -92,9 +105,15 @@ SIGHTS = {
 }
 
 
-@pytest.fixture(scope="module", params=sorted(SIGHTS))
+SIGHTS_WITH_TORCH = {"ultralytics": ultralytics}
+
+
+@pytest.fixture(
+    scope="module",
+    params=[*sorted(SIGHTS), *(pytest.param(name, marks=pytest.mark.torch) for name in sorted(SIGHTS_WITH_TORCH))],
+)
 def sight(request) -> Sight:
-    return SIGHTS[request.param]()
+    return {**SIGHTS, **SIGHTS_WITH_TORCH}[request.param]()
 
 
 @pytest.mark.parametrize("scene", sorted(SCENES))

@@ -13,7 +13,8 @@ Names and parameters are held against those of the published wheels (test_publis
 import ctypes
 import enum
 import json
-from types import SimpleNamespace
+import sys
+from types import ModuleType, SimpleNamespace
 
 import numpy as np
 import onnxruntime
@@ -132,14 +133,17 @@ class MemoryPoolType(enum.IntEnum):
 
 
 class StandInTensorRt:
-    """The module `tensorrt` of some version. `refuses`: what the builder says instead of building."""
+    """The module `tensorrt` of some version. `refuses`: what the builder says instead of building.
+
+    `hollow`: the library gives its binding nothing, and that raises what pybind11 raises then.
+    """
 
     ILogger = ILogger
     TensorIOMode = TensorIOMode
     MemoryPoolType = MemoryPoolType
 
-    def __init__(self, cuda, version="10.3.0", refuses=None):
-        self.cuda, self.__version__, self.refuses = cuda, version, refuses
+    def __init__(self, cuda, version="10.3.0", refuses=None, *, hollow=False):
+        self.cuda, self.__version__, self.refuses, self.hollow = cuda, version, refuses, hollow
         self.built = 0
         self.flags = []
         major = int(version.split(".", maxsplit=1)[0])
@@ -154,6 +158,8 @@ class StandInTensorRt:
         return {"FLOAT": np.float32}[trt_type]
 
     def Builder(self, logger):
+        if self.hollow:
+            raise TypeError("pybind11::init(): factory function returned nullptr")
         return Builder(self, logger)
 
     def OnnxParser(self, network, logger):
@@ -316,6 +322,15 @@ def stand_in(version="10.3.0", **how):
     """A library as `find_library` returns it, with one GPU."""
     from adapters.vision.tensorrt_library import library_of
 
-    refuses = how.pop("refuses", None)
+    refuses, hollow = how.pop("refuses", None), how.pop("hollow", False)
     cuda = StandInCuda(**how)
-    return library_of(StandInTensorRt(cuda, version, refuses), cuda)
+    return library_of(StandInTensorRt(cuda, version, refuses, hollow=hollow), cuda)
+
+
+def install(monkeypatch, trt):
+    """Let `import tensorrt` and `from cuda.bindings import runtime` find the stand-ins."""
+    for name, module in {
+        "tensorrt": trt, "cuda": ModuleType("cuda"), "cuda.bindings": SimpleNamespace(runtime=trt.cuda),
+        "cuda.bindings.runtime": trt.cuda,
+    }.items():  # fmt: skip
+        monkeypatch.setitem(sys.modules, name, module)

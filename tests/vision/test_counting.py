@@ -76,7 +76,7 @@ def test_what_two_boxes_share_is_counted_alike_from_both_sides(one, other):
 
 def test_two_items_are_refused_for_that_reason_and_the_surest_is_spoken_of():
     named = Classification({Material.PLASTIC: 980_000, Material.GLASS: 20_000})
-    seen = recognised(separate_items([beside(500_000), BOTTLE], RULE), named, Mask(5000), "m")
+    seen = recognised(separate_items([beside(500_000), BOTTLE], RULE), named, Mask(BOTTLE.box.area), "m")
     assert (seen.items, seen.box, seen.vote, seen.vote_confidence) == (2, BOTTLE.box, Material.PLASTIC, 900_000)
     assert (seen.label, seen.confidence, seen.container) == (Material.PLASTIC, 980_000, PPM)
     decision = decide(seen, Policy(threshold=550_000, disagreement=900_000))
@@ -85,7 +85,7 @@ def test_two_items_are_refused_for_that_reason_and_the_surest_is_spoken_of():
 
 def test_a_vote_may_be_less_sure_than_that_there_is_an_item():
     unsure = Detection(BOTTLE.box, Material.PAPER, 950_000, vote=400_000)
-    seen = recognised((unsure,), Classification({Material.PLASTIC: PPM}), Mask(5000), "m")
+    seen = recognised((unsure,), Classification({Material.PLASTIC: PPM}), Mask(BOTTLE.box.area), "m")
     assert (seen.vote, seen.vote_confidence) == (Material.PAPER, 400_000)
     assert decide(seen, Policy(threshold=550_000, disagreement=900_000)).accepted
 

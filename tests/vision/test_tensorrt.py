@@ -13,7 +13,7 @@ from adapters.vision.tensorrt_engine import TensorRtEngine
 from adapters.vision.tensorrt_library import find_library
 from application.ports.vision import InferenceFailed
 from tests.vision.packaged import files
-from tests.vision.tensorrt_stand_in import PLAN, StandInCuda, StandInTensorRt, stand_in
+from tests.vision.tensorrt_stand_in import PLAN, StandInCuda, StandInTensorRt, install, stand_in
 
 SIDE = 224
 VERSIONS = ("10.3.0", "11.4.0.106")
@@ -109,25 +109,26 @@ def test_a_build_that_fails_says_why(tmp_path, onnx):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_library_that_gives_its_binding_nothing_is_named(tmp_path, tiny):
+    with pytest.raises(EngineUnavailable, match="returned nullptr"):
+        TensorRtDetector(tiny, stand_in(hollow=True), tmp_path)
+
+
 def test_no_gpu_is_named():
     with pytest.raises(EngineUnavailable, match="cudaErrorInsufficientDriver"):
         stand_in(gpus=0)
 
 
-@pytest.mark.parametrize("missing", ["tensorrt", "cuda.bindings.runtime"])
+@pytest.mark.parametrize("missing", ["tensorrt", "cuda.bindings"])
 def test_a_library_that_is_missing_is_named(monkeypatch, missing):
-    present = {"tensorrt": StandInTensorRt(StandInCuda()), "cuda": object(), "cuda.bindings": object()}
-    present["cuda.bindings.runtime"] = StandInCuda()
-    for name, module in present.items():
-        monkeypatch.setitem(sys.modules, name, None if name == missing else module)
+    install(monkeypatch, StandInTensorRt(StandInCuda()))
+    monkeypatch.setitem(sys.modules, missing, None)
     with pytest.raises(EngineUnavailable, match="TensorRT is not" if missing == "tensorrt" else "CUDA's runtime"):
         find_library()
 
 
 def test_a_library_that_is_there_is_found(monkeypatch):
-    cuda = StandInCuda()
-    for name, module in {"tensorrt": StandInTensorRt(cuda), "cuda.bindings.runtime": cuda}.items():
-        monkeypatch.setitem(sys.modules, name, module)
+    install(monkeypatch, StandInTensorRt(StandInCuda()))
     assert (find_library().version, find_library().gpu) == ("10.3.0", "Orin 8.7")
 
 
