@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +21,16 @@ from adapters.sql.evidence import SqlEvidence
 from application.platform.prove_ledger import Proof, ProveLedger
 from application.ports.journal import JournalError
 from application.ports.unit_of_work import StoreError
-from domain.deposits.journal import Entry
+from domain.deposits.bodies import ItemDecided, body_of
+from domain.deposits.journal import Entry, MalformedEntry
 from domain.deposits.proof import Hardware, MachineFiles
 from domain.points.proof import Finding
 
 DATABASE = "platform.db"
 MACHINES = "machines"
 JOURNAL = "journal.db"
-RIG = "rig.json"
+RIG, BODY = "rig.json", "body.json"
+"""Books of simulated hardware: of a rig, or of a body."""
 MOST_SHOWN = 50
 """Findings that are printed; the first ones name the culprit, the rest follow from it."""
 
@@ -88,20 +91,40 @@ def machine_files(folder: Path) -> MachineFiles:
         read.extend(entries(folder / JOURNAL))
     except JournalError as broken:
         damage = str(broken)
-    hardware, unreadable = _hardware(folder / RIG)
+    file = folder / BODY if (folder / BODY).is_file() else folder / RIG
+    hardware, unreadable = _hardware(file, _pictured(read))
     return MachineFiles(folder.name, tuple(read), damage or unreadable, hardware)
 
 
-def _hardware(file: Path) -> tuple[Hardware | None, str | None]:
+def _pictured(journal: list[Entry]) -> frozenset[str]:
+    """Return the pictures that items were decided upon."""
+    found = set()
+    for entry in journal:
+        with suppress(MalformedEntry):
+            body = body_of(entry)
+            if isinstance(body, ItemDecided) and body.picture is not None:
+                found.add(body.picture.sha256)
+    return frozenset(found)
+
+
+def _hardware(file: Path, pictured: frozenset[str]) -> tuple[Hardware | None, str | None]:
     """Read what the hardware counted; None where there is no such file."""
     if not file.is_file():
         return None, None
     try:
         kept: dict[str, Any] = json.loads(file.read_text("utf-8"))
-        in_bin = Counter(str(item["sha256"]) for item in kept["items"] if item["where"] == "bin")
+        in_bin = Counter(_picture_of(item, pictured) for item in kept["items"] if item["where"] == "bin")
         return Hardware(passed_in=int(kept["counters"]["in"]), in_bin=in_bin), None
     except (ValueError, KeyError, TypeError) as broken:
-        return None, f"{RIG}: {broken!r}"
+        return None, f"{file.name}: {broken!r}"
+
+
+def _picture_of(item: dict[str, Any], pictured: frozenset[str]) -> str:
+    """Return the picture that an item is known by: of all that a body's camera made of it, the one decided upon."""
+    if "sha256" in item:
+        return str(item["sha256"])
+    made = [str(picture) for picture in item["pictures"]]
+    return next((one for one in made if one in pictured), made[0] if made else f"none of {item['tag']}")
 
 
 def _folders(parent: Path) -> list[Path]:

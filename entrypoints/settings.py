@@ -170,11 +170,12 @@ class MachineSettings(Group):
     hardware: str = Field(
         default="rig",
         min_length=1,
-        description="`rig`: a process of simulated hardware (`rvm machine rig`); `simulated`: the default hardware map "
-        "on simulated parts inside the agent (`simulated:header`: the other map that ships, `simulated:FILE`: any); "
-        "otherwise the file of a hardware map, for real parts.",
+        description="`rig`: a process of simulated hardware (`rvm machine rig`); `body` or `body:FILE`: the default or "
+        "another hardware map on a simulated body that is a process of its own (`rvm machine body`); `simulated`: the "
+        "default map on simulated parts inside the agent (`simulated:header`: the other map that ships, "
+        "`simulated:FILE`: any); otherwise the file of a hardware map, for real parts.",
     )
-    rig: str = Field(default="127.0.0.1:8100", description="Address of that process.")
+    rig: str = Field(default="127.0.0.1:8100", description="Address of the process of simulated hardware.")
     kiosk: str = Field(
         default="127.0.0.1:8200",
         description="HOST:PORT of the touch screen's page, for the browser on this computer; port 0 takes a free one; "
@@ -240,6 +241,17 @@ class RigSettings(Group):
     motion_seconds: float = Field(default=1.0, gt=0, le=60, description="Seconds that the motor takes for an item.")
 
 
+class BodySettings(Group):
+    """A simulated body for one agent: wires, a serial line, a camera."""
+
+    model_config = SettingsConfigDict(env_prefix="RVM_BODY_", env_file=".env", extra="ignore")
+    title: ClassVar[str] = "Body"
+
+    data: Path = Field(default=Path("data/machine"), description="Folder of what lasts, and of the serial line.")
+    port: int = Field(default=8100, ge=0, le=65535, description="TCP port on 127.0.0.1; 0 takes a free one.")
+    seed: int = Field(default=1, description="Chance of noise, glitches and echoes.")
+
+
 class VisionSettings(Group):
     """Seeing: on a machine, in the demo, and in `rvm recognise`."""
 
@@ -284,7 +296,7 @@ class VisionSettings(Group):
     )
 
 
-GROUPS: tuple[type[Group], ...] = (PlatformSettings, MachineSettings, RigSettings, VisionSettings)
+GROUPS: tuple[type[Group], ...] = (PlatformSettings, MachineSettings, RigSettings, BodySettings, VisionSettings)
 
 
 def fields_of(group: type[BaseSettings]) -> Iterator[tuple[str, FieldInfo]]:

@@ -116,7 +116,8 @@ class WatchTheBody:
             counters, wrong = _ask(self._chute.counters)
             motion, _ = _ask(parts.motions.last_motion) if parts.motions else (None, False)
             door, _ = _ask(parts.door.is_open) if parts.door else (None, False)
-            return Readings(at=self._now(), counters=counters, motion=motion, door_open=door), wrong
+            silent = () if counters is not None else ("chute",)
+            return Readings(at=self._now(), counters=counters, motion=motion, door_open=door, silent=silent), wrong
 
         def heard(answer: tuple[Readings, bool] | BaseException) -> None:
             if not isinstance(answer, BaseException):

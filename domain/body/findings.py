@@ -39,6 +39,8 @@ class Finding(str, enum.Enum):
     """Pictures of the empty intake are too dark, or too bright in much of it."""
     CLIMATE = "climate"
     """Too hot, or so damp that lenses and contacts get wet."""
+    SILENT = "controller"
+    """What drives the motor and counts does not answer: nobody could tell where an item went, or see a hand."""
     FIRMWARE = "firmware"
     """The microcontroller speaks no version of the protocol that this side speaks."""
 
@@ -48,6 +50,7 @@ CLOSES = frozenset(
         Finding.DOOR_OPEN, Finding.MOTOR_DEAD, Finding.MOTOR_BACKWARDS, Finding.ITEM_SENSOR_MAD,
         Finding.ITEM_SENSOR_STUCK, Finding.ITEM_SENSOR_BLIND, Finding.CAMERA_UNPLUGGED, Finding.CAMERA_BLACK,
         Finding.CAMERA_DAZZLED, Finding.CAMERA_FROZEN, Finding.FIRMWARE,
+        Finding.SILENT,
     }
 )  # fmt: skip
 """With these a machine cannot serve honestly or safely; with the others it serves on, and somebody is told."""

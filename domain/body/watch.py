@@ -17,10 +17,13 @@ from domain.body.lens import Lens
 from domain.body.motor import Motor
 from domain.body.pulled_back import PulledBack
 from domain.body.sight import Sight
-from domain.body.steady import MILLISECOND, Steady
+from domain.body.steady import MILLISECOND, SECOND, Steady
 from domain.fleet.readings import MotionEnd, Readings, Way
 
 DOOR_MOVES = 300 * MILLISECOND
+SILENT = 3 * SECOND
+"""For so long nothing that drives the chute may answer: a line with noise on it answers now and then."""
+ANSWERS = 1 * SECOND
 
 
 @frozen
@@ -42,6 +45,7 @@ class BodyWatch:
     _lens: Lens = field(factory=Lens)
     _air: Air = field(factory=Air)
     _firmware: bool = False
+    _silent: Steady = field(factory=lambda: Steady(SILENT, ANSWERS))
     _going_out: bool = False
 
     @property
@@ -71,6 +75,7 @@ class BodyWatch:
             Finding.CAMERA_EXPOSURE: self._lens.ill_lit,
             Finding.CLIMATE: self._air.bad,
             Finding.FIRMWARE: self._firmware,
+            Finding.SILENT: self._silent.level,
         }
         return frozenset(finding for finding, found in said.items() if found)
 
@@ -103,8 +108,14 @@ class BodyWatch:
             door_told=self._door_told or readings.door_open is not None,
             air=self._air if readings.climate is None else self._air.told(readings.climate, at),
             firmware=firmware_wrong,
+            silent=self._silence(readings, firmware_wrong=firmware_wrong),
             going_out=going_out if motion is not None else self._going_out,
         )
+
+    def _silence(self, readings: Readings, *, firmware_wrong: bool) -> Steady:
+        if readings.counters is None and "chute" not in readings.silent:
+            return self._silent  # it was not asked
+        return self._silent.told(readings.counters is None and not firmware_wrong, readings.at)
 
     def opening(
         self,

@@ -1,7 +1,7 @@
 """The proof that platform, journals and hardware tell the same story.
 
 journal    every entry, in its place, is held by the platform exactly once; what is not yet sent is at the end
-hardware   the bin holds exactly what was stored, give or take what nobody could tell
+hardware   the bin holds exactly what was stored, give or take what nobody could tell and what was pulled out again
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from attrs import frozen
 
-from domain.deposits.bodies import ItemDecided, ItemSettled, Outcome, body_of
+from domain.deposits.bodies import ItemDecided, ItemSettled, Outcome, SuspicionRaised, body_of
 from domain.deposits.journal import Entry, MalformedEntry
 from domain.points.proof import Finding
 
@@ -77,12 +77,15 @@ def compare_hardware(files: MachineFiles) -> Iterator[Finding]:
     hardware = files.hardware
     if hardware is None or files.damage is not None:
         return
-    stored, open_or_unknown = _outcomes(files.journal)
+    stored, open_or_unknown, nameless = _outcomes(files.journal)
     unpictured = open_or_unknown[None]
     where = f"machine {files.machine}"
     for picture in sorted({*(name for name in stored if name), *hardware.in_bin}):
         least, most = stored[picture], stored[picture] + open_or_unknown[picture] + unpictured
         found = hardware.in_bin.get(picture, 0)
+        if found < least:
+            explained = min(least - found, nameless)
+            least, nameless = least - explained, nameless - explained
         if not least <= found <= most:
             said = str(least) if least == most else f"{least} to {most}"
             detail = f"the bin holds {found} with picture {picture}, the journal says {said}"
@@ -92,10 +95,12 @@ def compare_hardware(files: MachineFiles) -> Iterator[Finding]:
         yield Finding("hardware", where, f"{hardware.passed_in} items passed in, the journal knows {total} at most")
 
 
-def _outcomes(journal: Sequence[Entry]) -> tuple[Counter[str | None], Counter[str | None]]:
-    """Count by picture what was stored, and what may be anywhere."""
+def _outcomes(journal: Sequence[Entry]) -> tuple[Counter[str | None], Counter[str | None], int]:
+    """Count by picture what was stored, and what may be anywhere; and what was pulled out that nobody could name."""
     pictures: dict[str, str | None] = {}
     became: dict[str, Outcome] = {}
+    pulled: set[str] = set()
+    nameless = 0
     for entry in journal:
         try:
             body = body_of(entry)
@@ -105,15 +110,19 @@ def _outcomes(journal: Sequence[Entry]) -> tuple[Counter[str | None], Counter[st
             pictures[entry.id] = body.picture.sha256 if body.picture else None
         elif isinstance(body, ItemSettled):
             became.setdefault(body.item, body.outcome)
+        elif isinstance(body, SuspicionRaised) and body.item is not None:
+            pulled.add(body.item)
+        elif isinstance(body, SuspicionRaised):
+            nameless += 1
     stored: Counter[str | None] = Counter()
     anywhere: Counter[str | None] = Counter()
     for item, picture in pictures.items():
         outcome = became.get(item, Outcome.UNKNOWN)
-        if outcome is Outcome.STORED:
+        if outcome is Outcome.STORED and item not in pulled:
             stored[picture] += 1
-        elif outcome is Outcome.UNKNOWN:
+        elif outcome is not Outcome.RETURNED:
             anywhere[picture] += 1
-    return stored, anywhere
+    return stored, anywhere, nameless
 
 
 def _named(entry: Entry) -> str:

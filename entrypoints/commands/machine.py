@@ -130,3 +130,11 @@ def rig(context: typer.Context) -> None:
     from entrypoints.machine import rig as command
 
     raise typer.Exit(command.main(context.args))
+
+
+@machine_app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def body(context: typer.Context) -> None:
+    """Run a simulated body: pins, ESP32 and camera, for an agent to drive."""
+    from entrypoints.machine import body as command
+
+    raise typer.Exit(command.main(context.args))

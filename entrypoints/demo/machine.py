@@ -11,16 +11,13 @@ from typing import Any
 from attrs import define, field, frozen
 
 from entrypoints.demo.events import EventLog
+from entrypoints.demo.hull import RIG, Hull
 from entrypoints.demo.place import Place
 from entrypoints.demo.processes import Process
 from entrypoints.demo.proxy import Proxy
 from entrypoints.demo.story import Story, read_story, unbacked
-from simulators.rig.person import Person as RigPerson
 
 AGENT = "entrypoints.machine.agent"
-RIG = "entrypoints.machine.rig"
-MOTION_S = "0.7"
-"""That the motor takes to move an item."""
 WITHIN = {"intake", "opening"}
 FRESH_S = 0.06
 """For that long a look at the hardware serves everybody who looks."""
@@ -76,7 +73,7 @@ class DemoMachine:
 
     def __init__(
         self, *, id: str, name: str, api_key: str, folder: Path, logs: Path, proxy: Proxy,
-        events: EventLog, settings: dict[str, str],
+        events: EventLog, settings: dict[str, str], hull: Hull = RIG,
     ) -> None:  # fmt: skip
         self.id = id
         self.name = name
@@ -98,16 +95,13 @@ class DemoMachine:
         self._views = 0
         self._dark_since = 0
         folder.mkdir(parents=True, exist_ok=True)
-        self._rig = Process(
-            RIG,
-            ["--port", "0", "--file", str(folder / "rig.json"), "--motion-seconds", MOTION_S],
-            settings={},
-            log=logs / f"{id}-rig.log",
-            pipe=True,
+        self._hull = hull
+        self._hardware = Process(
+            hull.module, hull.arguments(folder), settings={}, log=logs / f"{id}-{hull.part}.log", pipe=True
         )
-        self._events.write("start", machine=name, id=id, part="rig", pid=self._rig.start())
-        rig_port = self._listening_rig()
-        self.person = RigPerson(("127.0.0.1", rig_port))
+        self._events.write("start", machine=name, id=id, part=hull.part, pid=self._hardware.start())
+        port = self._listening()
+        self.person = hull.person(("127.0.0.1", port), settings)
         """Hands and eyes before the machine."""
         self._agent = Process(
             AGENT,
@@ -117,19 +111,19 @@ class DemoMachine:
                 "RVM_MACHINE_API_KEY": api_key,
                 "RVM_MACHINE_PLATFORM_URL": f"http://127.0.0.1:{proxy.port}",
                 "RVM_MACHINE_DATA": str(folder),
-                "RVM_MACHINE_RIG": f"127.0.0.1:{rig_port}",
-                "RVM_MACHINE_KIOSK": "",
+                "RVM_MACHINE_RIG": f"127.0.0.1:{port}",
+                **hull.settings,
                 "RVM_VISION_THREADS": "1",
                 **settings,
             },
             log=logs / f"{id}-agent.log",
         )
 
-    def _listening_rig(self) -> int:
-        line = self._rig.first_line()
+    def _listening(self) -> int:
+        part, line = self._hull.part, self._hardware.first_line()
         if not line:
-            raise RuntimeError(f"the rig of {self.name} did not start:\n{self._rig.log_tail()}")
-        return int(json.loads(line)["rig"])
+            raise RuntimeError(f"the {part} of {self.name} did not start:\n{self._hardware.log_tail()}")
+        return int(json.loads(line)[part])
 
     # ------------------------------------------------------------ power and network
 
@@ -145,6 +139,7 @@ class DemoMachine:
 
     def power_on(self) -> None:
         with self._power_lock:
+            self.person.plug_in()
             self._start_agent()
             self.power = True
 
@@ -157,6 +152,7 @@ class DemoMachine:
         with self._power_lock:
             pid = self._agent.pid
             self._agent.kill()
+            self.person.unplug()
             state = self.person.state()
             view = state["view"] if self.power and state["views"] > self._dark_since else None
             self._go_dark()
@@ -202,7 +198,7 @@ class DemoMachine:
         """Switch everything off, the agent first and politely."""
         with self._power_lock:
             self.power = False
-            for part, process in (("agent", self._agent), ("rig", self._rig)):
+            for part, process in (("agent", self._agent), (self._hull.part, self._hardware)):
                 if process.alive:
                     self._events.write("end", machine=self.name, id=self.id, part=part, pid=process.pid)
                 process.end()

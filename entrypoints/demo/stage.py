@@ -17,6 +17,7 @@ from entrypoints.demo.events import EventLog
 from entrypoints.demo.faults import Blow, Incident, Moment, script
 from entrypoints.demo.guest import Guest
 from entrypoints.demo.hosting import Platform, Registration
+from entrypoints.demo.hull import RIG, Hull
 from entrypoints.demo.live_proof import LiveProof
 from entrypoints.demo.machine import DemoMachine
 from entrypoints.demo.names import person_name
@@ -48,9 +49,11 @@ class Stage:
 
     def __init__(
         self, platform: Platform, *, machines: int, seed: int, pictures: list[Path], data: Path, events: EventLog,
-        settings: dict[str, str] | None = None, samples: int = SAMPLES,
+        settings: dict[str, str] | None = None, samples: int = SAMPLES, hull: Hull = RIG,
     ) -> None:  # fmt: skip
-        """`settings` are for the machines' agents, as environment variables; `samples` lie ready for a visitor."""
+        """`settings` are for the machines' agents, as environment variables; `samples` lie ready for a visitor,
+        `hull` is what the machines are made of.
+        """
         self.platform = platform
         self.events = events
         self.album = Album(data / "pictures")
@@ -68,7 +71,7 @@ class Stage:
         def set_up(number: int, one: Registration) -> DemoMachine:
             return DemoMachine(
                 id=one.id, name=one.name, api_key=one.api_key, folder=data / "machines" / one.id, logs=data / "logs",
-                proxy=self.network.proxy(platform.port_for(number)), events=events, settings=settings or {},
+                proxy=self.network.proxy(platform.port_for(number)), events=events, settings=settings or {}, hull=hull,
             )  # fmt: skip
 
         registered = platform.machines(machines)

@@ -1,1 +1,1 @@
-"""What runs on a machine: the agent, and a rig where there is no hardware."""
+"""What runs on a machine: the agent, and a rig or a body where there is no hardware."""

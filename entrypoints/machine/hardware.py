@@ -1,6 +1,7 @@
 """Which hardware an agent drives: the setting RVM_MACHINE_HARDWARE.
 
-`rig` is a process of simulated hardware beside it; `simulated` the default map on simulated parts in this process
+`rig` is a process of simulated hardware beside it; `body` the default map on a simulated body that is a process of its
+own (`body:FILE` another map); `simulated` the default map on simulated parts in this process
 (`simulated:header` the owner's first wiring, `simulated:FILE` any map); anything else is a map's file, and real.
 """
 
@@ -28,8 +29,9 @@ from entrypoints.settings import MachineSettings
 from simulators.bench.person import Person
 from simulators.bench.stage import StageCamera
 from simulators.rig.link import RigLink
+from simulators.served.far_body import FarBody
 
-RIG, SIMULATED = "rig", "simulated"
+RIG, BODY, SIMULATED = "rig", "body", "simulated"
 SHIPPED = {"": DEFAULT, "header": HEADER}
 """Maps that ship, by what stands behind `simulated:`."""
 
@@ -62,6 +64,8 @@ def open_hardware(settings: MachineSettings) -> Hardware:
         link = rig_link(settings)
         return Hardware(link, link, link, Fitted(), link.close, screens=(link,))
     kind, _, name = settings.hardware.partition(":")
+    if kind == BODY:
+        return far(read_map(Path(name) if name else DEFAULT), settings)
     if kind == SIMULATED:
         return simulated(read_map(SHIPPED.get(name, Path(name))), settings.data)
     return real(read_map(Path(settings.hardware)), settings.data)
@@ -82,6 +86,27 @@ def simulated(wired: HardwareMap, folder: Path, *, seed: int = 1, speed: float =
         firmware=_firmware(made.parts),
         missing=made.parts.missing,
         map_sha256=wired.sha256,
+    )
+
+
+def far(wired: HardwareMap, settings: MachineSettings) -> Hardware:
+    """Open a map's machine on a simulated body elsewhere. Raises ValueError, PartUnreachable."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    body = FarBody(_address(settings), decode)
+    parts = assemble(wired, Ground(pins=body.pins, data=settings.data, serial=body.serial()))
+
+    def close() -> None:
+        parts.close()
+        body.close()
+
+    return Hardware(
+        body,
+        parts.chute,
+        parts.notices,
+        parts.fitted,
+        close,
+        firmware=_firmware(parts),
+        missing=parts.missing,
     )
 
 
@@ -114,7 +139,11 @@ def _firmware(parts: Assembled) -> Firmware | None:
 
 def rig_link(settings: MachineSettings) -> RigLink:
     """Connect to the process of simulated hardware. Raises ValueError for an address that is none."""
+    return RigLink(_address(settings), decode)
+
+
+def _address(settings: MachineSettings) -> tuple[str, int]:
     host, _, port = settings.rig.rpartition(":")
     if not host or not port.isdigit():
         raise ValueError(f"RVM_MACHINE_RIG is HOST:PORT, not {settings.rig!r}")
-    return RigLink((host, int(port)), decode)
+    return host, int(port)

@@ -10,6 +10,8 @@ from attrs import define
 from simulators.physics.belt import EDGE_UM, OPENING_UM, Item, Lies
 from simulators.physics.body import Body
 
+LIFTED_UM = 1_000.0
+"""A pull lifts it that far over the edge: more than a belt that comes to rest moves."""
 PULL_UM_PER_MS = 300
 """How fast a string is pulled: a third of a metre a second."""
 
@@ -27,7 +29,7 @@ class String:
         for one in self.body.bins:
             if self.item.tag in one.tags:
                 one.tags.remove(self.item.tag)
-        self.item.lies, self.item.at_um = Lies.BELT, EDGE_UM - 1.0
+        self.item.lies, self.item.at_um = Lies.BELT, EDGE_UM - LIFTED_UM
         self.pulling = True
 
     def __call__(self) -> None:

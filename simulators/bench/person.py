@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import Any
 
 from simulators.bench.eye import sha256
+from simulators.bench.hands import String
 from simulators.bench.mischief import FAULTS
 from simulators.bench.stage import Stage
 from simulators.physics.belt import Lies
@@ -24,6 +25,10 @@ class PersonError(Exception):
 
 class NothingToTake(PersonError):
     """Nothing lies within reach."""
+
+
+class NothingToPull(PersonError):
+    """No bin holds anything that could hang on a string."""
 
 
 class DuplicateTag(PersonError):
@@ -40,6 +45,8 @@ class Person:
     def __init__(self, stage: Stage) -> None:
         """Step up to it."""
         self._stage = stage
+        self.planted: list[str] = []
+        """Faults that were planted and not mended."""
 
     # ------------------------------------------------------------ in front of it
 
@@ -71,6 +78,20 @@ class Person:
     def draw_back(self) -> None:
         """Draw the hand back."""
         self._stage.touch(lambda stage: setattr(stage.body.belt, "hand", False))
+
+    def pull_the_string(self) -> str:
+        """Pull out of its bin what fell in last, by its string; return its tag. Raises NothingToPull."""
+
+        def deed(stage: Stage) -> str:
+            item = next((one for one in reversed(stage.body.belt.items) if one.lies is Lies.BIN), None)
+            if item is None:
+                raise NothingToPull("no bin holds anything")
+            string = String(stage.body, item)
+            string.pull()
+            stage.strings[:] = [one for one in stage.strings if one.pulling] + [string]
+            return item.tag
+
+        return self._stage.touch(deed)
 
     def show_code(self, picture: bytes, *, dim: float = 1.0) -> None:
         """Hold a phone with this code before the camera; `dim` 0..1 is how bright it is. Raises BrokenCode."""
@@ -108,10 +129,12 @@ class Person:
     def plant(self, fault: str) -> None:
         """Plant a fault. Raises NoSuchThing."""
         self._stage.touch(self._fault(fault).plant)
+        self.planted = [*{*self.planted, fault}]
 
     def mend(self, fault: str) -> None:
         """Mend it. Raises NoSuchThing."""
         self._stage.touch(self._fault(fault).mend)
+        self.planted = [one for one in self.planted if one != fault]
 
     def reset_microcontroller(self) -> None:
         """Press the reset button of the ESP32: what was going on ends."""

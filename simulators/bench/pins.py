@@ -8,12 +8,19 @@ from gpiozero.pins.mock import MockFactory, MockPin, MockPWMPin
 
 
 class WatchedPin(MockPWMPin):
-    """A mock pin with PWM; `watcher` is told each new level that it is driven to, 0 to 1."""
+    """A mock pin with PWM; `watcher` is told each new level that it is driven to, 0 to 1.
+
+    `follower` is told each new level of an input, `pulse_follower` the length of a pulse, seconds.
+    """
 
     watcher: Callable[[float], None] | None = None
+    follower: Callable[[bool], None] | None = None
+    pulse_follower: Callable[[float], None] | None = None
 
     def pulse(self, up: float, down: float) -> None:
         """Have the wire go high and low again, at those ticks."""
+        if self.pulse_follower is not None:
+            self.pulse_follower(down - up)
         for level, at in ((True, up), (False, down)):
             if self._change_state(level) and self._when_changed is not None:
                 self._call_when_changed(at)
@@ -26,6 +33,8 @@ class WatchedPin(MockPWMPin):
         changed: bool = super()._change_state(value)
         if changed and self.watcher is not None and self._function == "output":
             self.watcher(float(value))
+        if changed and self.follower is not None and self._function == "input":
+            self.follower(bool(value))
         return changed
 
 

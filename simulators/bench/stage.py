@@ -16,6 +16,7 @@ from typing import TypeVar
 from application.ports.hardware import CameraFailed
 from application.ports.vision import BrokenPicture, Frame
 from simulators.bench.eye import Eye, Unplugged
+from simulators.bench.hands import String
 from simulators.bench.wires import Wires
 from simulators.firmware.device import Device
 from simulators.firmware.drive import HALTED
@@ -51,6 +52,8 @@ class Stage:
         self.eye = Eye()
         self.here, self.back = NoisyLine(0), NoisyLine(0)
         self.plug = None if serial is None else Plug(serial)
+        self.powered = True
+        self.strings: list[String] = []
         self._looked = time.monotonic()
         self._chance = Random(seed + 1)
         self.wires = Wires(self.body, self.now, dict(numbers), low, self.guard, self._late)
@@ -114,6 +117,19 @@ class Stage:
                 self.device.boot(cause=0)
                 self.plug.put()
 
+    def cut_power(self) -> None:
+        """Pull the plug of the whole machine: nothing is driven, and the ESP32 is gone."""
+        self.pull_the_plug()
+        with self.guard:
+            self.powered = False
+            self.wires.rest()
+
+    def give_power(self) -> None:
+        """Put it back: the ESP32 starts anew."""
+        with self.guard:
+            self.powered = True
+        self.put_the_plug()
+
     def _late(self) -> float:
         """Notice most edges within 30 µs, and one in fifty up to two milliseconds late."""
         return self._chance.uniform(0, 0.002 if self._chance.random() < BUSY else 0.00003)
@@ -126,9 +142,17 @@ class Stage:
                 self._looked += passed
                 body_us += min(passed, LONGEST_S) * 1_000_000 * self.speed
                 while self.body.now_us + STEP_US <= body_us:
-                    self.device.advance(self.body.now_us + STEP_US)
-                    self.wires.settle()
+                    self._step()
                 self._talk()
+
+    def _step(self) -> None:
+        if self.powered:
+            self.device.advance(self.body.now_us + STEP_US)
+        else:
+            self.body.step()
+        for string in self.strings:
+            string()
+        self.wires.settle()
 
     def _talk(self) -> None:
         plug = self.plug

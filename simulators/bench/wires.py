@@ -35,6 +35,7 @@ class Wires:
     lamp: bool = False
     factory: TimedFactory = field(init=False)
     _inputs: list[tuple[WatchedPin, bool, Callable[[], bool]]] = field(factory=list)
+    _outputs: list[tuple[WatchedPin, Callable[[float], None]]] = field(factory=list)
 
     def __attrs_post_init__(self) -> None:
         """Solder."""
@@ -76,8 +77,15 @@ class Wires:
             if pin.function == "input":
                 (pin.drive_low if level is low else pin.drive_high)()
 
+    def rest(self) -> None:
+        """Have nobody drive them: each goes to where its resistor pulls it, and nothing is under current."""
+        for pin, then in self._outputs:
+            pin.function = "input"
+            then(0.0)
+
     def _watch(self, name: str, then: Callable[[float], None]) -> None:
         low = name in self.low
+        self._outputs.append((self.pin(name), then))
 
         def watcher(level: float) -> None:
             with self.guard:

@@ -45,6 +45,12 @@ class Person:
         """Mend what was broken."""
         self._line.ask("mend", part=part)
 
+    def unplug(self) -> None:
+        """Do nothing: a rig's motor has a supply of its own."""
+
+    def plug_in(self) -> None:
+        """Do nothing."""
+
     def state(self) -> dict[str, Any]:
         """Look at everything: counters, items, present, motor, code, view (the screen), views, broken."""
         return self._line.ask("state")

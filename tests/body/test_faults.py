@@ -254,6 +254,16 @@ def test_a_microcontroller_that_starts_anew_in_the_middle_of_an_item(seed):
     assert settled(made) == [where()]
 
 
+def test_a_microcontroller_that_does_not_answer(seed):
+    """Nobody is asked for items that could not be followed, nor for hands that could not be seen."""
+    made = machine(seed)
+    made.until(lambda: made.serving, 5)
+    made.reachable = False
+    assert made.until(is_out(made, Finding.SILENT), 10)
+    made.reachable = True
+    assert made.until(lambda: made.serving, 90)
+
+
 def test_a_firmware_of_another_version(seed):
     made = machine(seed)
     made.until(lambda: made.serving, 5)

@@ -1,5 +1,7 @@
 """One machine to play with: its kiosk in a frame, hands beside it, and states that simulated hardware brings about."""
 
+import time
+
 import pytest
 
 from adapters.identity.passwords import Argon2Cost, Argon2Passwords
@@ -8,11 +10,12 @@ from entrypoints.demo.events import EventLog
 from entrypoints.demo.hosting import Platform, listen
 from entrypoints.demo.pictures import find
 from entrypoints.demo.stage import Stage
+from entrypoints.machine.play.body import body_hull
 from entrypoints.machine.play.hands import Hands
 from entrypoints.machine.play.run import PIN, SAMPLES
 from entrypoints.machine.play.site import Site
 from tests.browser.visitor import SHOWN
-from tests.machine.kit import code_png
+from tests.machine.kit import code_png, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(400), pytest.mark.xdist_group("browser")]
 
@@ -44,11 +47,11 @@ def play(tmp_path_factory):
     }
     stage = Stage(
         Platform(data, listening), machines=1, seed=7, pictures=find(None), data=data, events=EventLog(None),
-        settings=settings, samples=SAMPLES,
+        settings=settings, samples=SAMPLES, hull=body_hull(data / "pictures", 7),
     )  # fmt: skip
     try:
         stage.open(site.app())
-        site.hands = Hands(stage)
+        site.hands = Hands(stage, stage.machines[0].person)
         yield Play(stage, site, f"http://localhost:{listening.getsockname()[1]}/", site._kiosk)
     finally:
         stage.close()
@@ -56,7 +59,7 @@ def play(tmp_path_factory):
 
 @pytest.fixture
 def page(play, new_page):
-    page = new_page(width=1120, height=1250)
+    page = new_page(width=1120, height=1750)
     page.set_default_timeout(SHOWN)
     page.goto(play.address)
     return page
@@ -65,8 +68,8 @@ def page(play, new_page):
 class Table:
     """The page with the kiosk in its frame, in the words of what somebody does there."""
 
-    def __init__(self, page):
-        self.page, self.kiosk = page, page.frame_locator("iframe")
+    def __init__(self, page, play):
+        self.page, self.kiosk, self.machine = page, page.frame_locator("iframe"), play.machine
 
     def hands(self, name):
         self.page.get_by_role("button", name=name, exact=True).click()
@@ -78,19 +81,20 @@ class Table:
         self.kiosk.get_by_role("heading", name=headline, exact=True).wait_for()
 
     def put(self, photograph):
-        """Put it in once the machine is ready for it; a closed flap says so, and one tries again."""
+        """Put it in once the motor stands still."""
         self.page.wait_for_function("() => !document.querySelector('.readings')?.textContent.includes('Motormen')")
         self.hands(f"Masukkan foto {photograph}")
 
     def take(self):
-        """Take back what is refused: that is shown before it comes out, and one tries again until the flap is open."""
-        for _ in range(100):
-            with self.page.expect_response("**/hands/take*") as answer:
-                self.hands("Ambil kembali")
-            if answer.value.ok:
-                return
-            self.page.wait_for_timeout(100)
-        raise AssertionError("the flap never opened")
+        """Take back what is refused once it is out: a hand before that would only stop it."""
+        self.waits_outside()
+        self.hands("Ambil kembali")
+
+    def waits_outside(self):
+        deadline = time.monotonic() + SHOWN / 1_000
+        while not any(item["where"] == "opening" for item in self.machine.person.state()["items"]):
+            assert time.monotonic() < deadline, "nothing came out"
+            self.page.wait_for_timeout(50)
 
 
 def test_every_state_that_hands_can_bring_about(play, page, new_page):
@@ -98,12 +102,11 @@ def test_every_state_that_hands_can_bring_about(play, page, new_page):
     watcher.goto(play.kiosk)
     watcher.wait_for_selector("body[data-screen]")
     watcher.evaluate(NOTE_SCREENS)
-    table = Table(page)
+    table = Table(page, play)
 
     table.shows("Tunjukkan kode QR Anda")
     table.hands("Tunjukkan kode")
     table.shows("Masukkan botol satu per satu")
-    table.hands("Simpan ponsel")
     table.put(GLASS)
     table.kiosk.get_by_text("+60").wait_for()
     table.shows("Masukkan botol satu per satu")
@@ -156,12 +159,11 @@ def test_every_state_that_hands_can_bring_about(play, page, new_page):
 
 
 def test_a_pulled_plug_darkens_the_glass_and_loses_nothing(play, page, violations):
-    table = Table(page)
+    table = Table(page, play)
     table.shows("Tunjukkan kode QR Anda")
     stored = play.machine.person.state()["counters"]["in"]
     table.hands("Tunjukkan kode")
     table.shows("Masukkan botol satu per satu")
-    table.hands("Simpan ponsel")
     table.put(GLASS)
     table.kiosk.get_by_text("+60").wait_for()
     table.hands("Cabut steker")
@@ -179,8 +181,36 @@ def test_a_pulled_plug_darkens_the_glass_and_loses_nothing(play, page, violation
     assert play.stage.amiss() == []
 
 
+def test_hands_strings_and_a_door_are_felt_by_sensors_alone(play, page):
+    table = Table(page, play)
+    table.shows("Tunjukkan kode QR Anda")
+    table.hands("Tarik pintu")
+    page.get_by_text("Pintu terkunci.").wait_for()
+    table.press("Setor tanpa akun")
+    table.shows("Masukkan botol satu per satu")
+    table.hands("Masukkan tangan")
+    table.put(GLASS)
+    page.wait_for_function("() => document.querySelector('.readings').textContent.includes('Benda di lubangada')")
+    before = play.machine.person.state()["counters"]["in"]
+    table.hands("Tarik tangan")
+    until(lambda: play.machine.person.state()["counters"]["in"] == before + 1)
+    table.shows("Masukkan botol satu per satu")
+    table.hands("Tarik dengan benang")
+    table.shows("Benda ditarik keluar lagi")
+    table.take()
+    table.shows("Tunjukkan kode QR Anda")
+    table.hands("Rusak kunci pintu")
+    table.hands("Tarik pintu")
+    table.shows("Mesin tidak melayani")
+    table.kiosk.get_by_text("Pintu mesin terbuka.").wait_for()
+    table.hands("Tutup pintu")
+    table.hands("Perbaiki kunci")
+    table.shows("Tunjukkan kode QR Anda")
+    assert play.stage.amiss() == []
+
+
 def test_what_the_hardware_refuses_is_said(play, page):
-    table = Table(page)
+    table = Table(page, play)
     table.shows("Tunjukkan kode QR Anda")
     table.hands("Ambil kembali")
     page.get_by_text("Tidak ada benda yang dapat diambil.").wait_for()

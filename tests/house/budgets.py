@@ -43,7 +43,7 @@ BUDGETS = {
     "tests/races": 40,
     "tests/retention": 30,
     "tests/serial_link": 30,
-    "tests/simulators": 36,
+    "tests/simulators": 40,
     "tests/sql": 50,
     "tests/training": 240,
     "tests/vision": 62,

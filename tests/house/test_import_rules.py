@@ -28,9 +28,11 @@ def lint(folder: Path) -> subprocess.CompletedProcess[str]:
 @pytest.fixture
 def small_house(tmp_path):
     """The same contracts over packages that hold next to nothing."""
-    for package in (*PACKAGES, "application/machine", "application/platform", "application/compute", "adapters/one",
-                    "adapters/two", "simulators/bench", "simulators/physics", "simulators/firmware", "domain/body",
-                    "domain/deposits", "domain/deposits/intake"):  # fmt: skip
+    for package in (
+        *PACKAGES, "application/machine", "application/platform", "application/compute", "adapters/one",
+        "adapters/two", "adapters/serial_link", "simulators/served", "simulators/bench", "simulators/physics",
+        "simulators/firmware", "domain/body", "domain/deposits", "domain/deposits/intake",
+    ):  # fmt: skip
         (tmp_path / package).mkdir(parents=True)
         (tmp_path / package / "__init__.py").touch()
     (tmp_path / "tests" / "house").mkdir(parents=True)
@@ -70,6 +72,9 @@ def test_an_empty_house_keeps_them_too(small_house):
         ("simulators/a.py", "import entrypoints"),
         ("simulators/bench/a.py", "import domain.deposits.intake"),
         ("simulators/physics/a.py", "import domain.body"),
+        ("simulators/served/a.py", "import application.machine"),
+        ("simulators/firmware/a.py", "import adapters.serial_link"),
+        ("simulators/firmware/a.py", "import domain.deposits"),
     ],
 )
 def test_a_forbidden_import_is_found(small_house, where, what):

@@ -18,6 +18,7 @@ from entrypoints.demo.pictures import NoPictures, find
 from entrypoints.demo.report import report
 from entrypoints.demo.run import CANNOT_START, stopped_by_signals
 from entrypoints.demo.stage import NotStarted, Stage
+from entrypoints.machine.play.body import PersonAtABody, body_hull
 from entrypoints.machine.play.hands import Hands
 from entrypoints.machine.play.site import Site
 from simulators.rig.line import LineDown, Refusal
@@ -53,7 +54,7 @@ def run(*, seconds: float | None, seed: int, pictures: Path | None, data: Path |
         }
         stage = Stage(
             Platform(folder, listening), machines=1, seed=seed, pictures=files, data=folder, events=log,
-            settings=settings, samples=SAMPLES,
+            settings=settings, samples=SAMPLES, hull=body_hull(folder / "pictures", seed),
         )  # fmt: skip
         with closing(stage):
             try:
@@ -71,7 +72,9 @@ def _play(stage: Stage, site: Site, seconds: float | None, stopped: threading.Ev
     """Open, play, finish, and wait until nothing waits; False when it would not drain."""
     console = Console(highlight=False)
     stage.open(site.app(), people=seconds is not None)
-    site.hands = hands = Hands(stage)
+    person = stage.machines[0].person
+    assert isinstance(person, PersonAtABody)
+    site.hands = hands = Hands(stage, person)
     if seconds is None:
         console.print("the machine is ready; Ctrl-C ends it", style="dim")
         stopped.wait()

@@ -19,10 +19,10 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from application.ports.vision import BrokenPicture
 from entrypoints.assets import FOLDER as ASSETS
-from entrypoints.machine.play.hands import Hands, NotPossible
+from entrypoints.machine.play.hands import BoltHolds, Hands, NotPossible
 from entrypoints.sealed import NAMES, POLICY, Sealed, from_elsewhere, until_gone
 from simulators.rig.line import LineDown, Refusal
-from simulators.rig.rig import MOST_PICTURE
+from simulators.served.touch import MOST_PICTURE
 
 PAGE = Path(__file__).parent / "page"
 PAUSE_S = 0.25
@@ -85,6 +85,8 @@ class Site:
             raise HTTPException(422, str(broken)) from broken
         except Refusal as refused:
             raise HTTPException(409, refused.name) from refused
+        except BoltHolds as holds:
+            raise HTTPException(409, type(holds).__name__) from holds
         except LineDown as down:
             raise HTTPException(503, str(down)) from down
         return JSONResponse({})

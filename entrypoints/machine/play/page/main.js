@@ -44,6 +44,13 @@ function group(name, ...children) {
   return el("section", { class: `group ${name}` }, title, ...children);
 }
 
+/** What the light looks like: red, green, blue, and its period of blinking in milliseconds. */
+function colour([red, green, blue, period]) {
+  if (!red && !green && !blue) return "dark";
+  const seen = blue > Math.max(red, green) ? "blue" : green > red ? "green" : green ? "amber" : "red";
+  return period ? `${seen} blinking` : seen;
+}
+
 const refusal = el("p", { class: "refusal clay", role: "alert" });
 const samples = el("div", { class: "samples" });
 const file = el("input", { type: "file", accept: "image/jpeg,image/png,image/webp", class: "spoken", id: "own" });
@@ -67,21 +74,37 @@ drawn.push(() => {
   const said = words();
   const rows = world ? [
     [said.world.balance, number(world.balance)], [said.world.present, world.present ? said.yes : said.no],
-    [said.world.motor, said.motor[world.motor] ?? world.motor], [said.world.bin, number(world.bin)],
+    [said.world.motor, said.motor[world.motor] ?? world.motor], [said.world.light, said.light[colour(world.light)]],
+    [said.world.bin, `${number(world.bin)} · ${number(world.full)} %`],
     [said.world.waiting, number(world.waiting)], [said.world.pin, about?.pin ?? ""],
   ] : [];
   readings.replaceChildren(...rows.map(([term, value]) => el("div", {}, el("dt", {}, term), el("dd", {}, value))));
 });
 
-const broken = (part) => (now) => now.broken.includes(part);
+const fault = (sign, name) => toggle(sign, name, (now) => now.planted.includes(name), () => act("plant", name), () => act("mend", name));
 place.hands.append(
   refusal,
-  group("items", samples, el("div", { class: "row" }, file, own, deed("hand", () => words().deeds.take, () => act("take")))),
-  group("phone", deed("qr-code", () => words().deeds[world?.code ? "hide-code" : "show-code"], () => act(world.code ? "hide-code" : "show-code"), (now) => ({ on: now.code }))),
-  group("trouble",
-    toggle("camera-off", "camera", broken("camera"), () => act("break", "camera"), () => act("mend", "camera")),
-    toggle("settings", "motor", broken("motor"), () => act("break", "motor"), () => act("mend", "motor")),
-    toggle("eye-off", "in-sensor", broken("in-sensor"), () => act("break", "in-sensor"), () => act("mend", "in-sensor"))),
+  group("items", samples, el("div", { class: "row" },
+    file, own,
+    deed("undo-2", () => words().deeds.take, () => act("take")),
+    toggle("hand", "hand", (now) => now.hand, () => act("reach-in"), () => act("draw-back")),
+    deed("link", () => words().deeds["pull-string"], () => act("pull-string"), (now) => ({ off: !now.bin })))),
+  group("phone",
+    deed("qr-code", () => words().deeds[world?.code ? "hide-code" : "show-code"], () => act(world.code ? "hide-code" : "show-code"), (now) => ({ on: now.code })),
+    fault("camera-off", "camera unplugged"), fault("eye-off", "camera black"), fault("image", "camera frozen")),
+  group("motor",
+    fault("settings", "motor jammed"), fault("zap", "motor dead"), fault("rotate-ccw", "motor reversed"),
+    fault("eye-off", "in-sensor blind")),
+  group("sensors",
+    fault("eye", "item sensor dark"), fault("eye-off", "item sensor blind"), fault("gauge", "level sensor dead"),
+    fault("thermometer", "climate sensor dead")),
+  group("behind",
+    toggle("log-in", "door", (now) => now.door, () => act("pull-door"), () => act("push-door")),
+    fault("lock", "bolt broken"),
+    toggle("trash-2", "full", (now) => now.full >= 85, () => act("fill"), () => act("empty"))),
+  group("controller",
+    deed("refresh-cw", () => words().deeds.reset, () => act("reset")),
+    fault("cpu", "microcontroller unplugged"), fault("activity", "line noisy")),
   group("power",
     toggle("plug", "power", (now) => !now.power, () => act("unplug"), () => act("plug")),
     toggle("wifi-off", "network", (now) => !now.network, () => act("cut"), () => act("join"))),
