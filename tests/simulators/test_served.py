@@ -12,7 +12,7 @@ import pytest
 from adapters.gpio.coil import Coil
 from adapters.hardware_map.read import DEFAULT, HEADER, read_map
 from adapters.vision.pictures import decode
-from application.ports.hardware import CameraFailed, PartUnreachable
+from application.ports.hardware import CameraFailed, HardwareError, PartUnreachable
 from entrypoints.contracts.contract import Broken, Machine
 from entrypoints.contracts.simulated_hands import SimulatedHands
 from entrypoints.contracts.suites import contracts_of
@@ -92,12 +92,12 @@ def test_the_adapters_that_ship_keep_their_contracts_over_it(tmp_path):
         with assembled(body, tmp_path) as parts:
             assert parts.missing == {}
             hands = SimulatedHands(served.stage, Person(served.stage))
-            machine = Machine(parts.chute, parts.fitted, hands)
+            machine = Machine(parts.chute, parts.fitted, hands, body)
             broken = []
-            for contract in contracts_of(machine.fitted):
+            for contract in contracts_of(machine):
                 try:
                     contract.check(machine)
-                except (Broken, PartUnreachable) as why:
+                except (Broken, HardwareError) as why:
                     broken.append(f"{contract.part}: {contract.promise}: {why}")
             assert broken == []
         body.close()
