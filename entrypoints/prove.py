@@ -25,6 +25,7 @@ from domain.deposits.bodies import ItemDecided, body_of
 from domain.deposits.journal import Entry, MalformedEntry
 from domain.deposits.proof import Hardware, MachineFiles
 from domain.points.proof import Finding
+from entrypoints.counted import counted
 
 DATABASE = "platform.db"
 MACHINES = "machines"
@@ -50,14 +51,20 @@ def prove(data: Path, *, database_url: str = "", complete: bool = False, console
         out.print(f"... and {len(proof.findings) - MOST_SHOWN} more")
     for machine, waiting in proof.waiting.items():
         if waiting:
-            out.print(f"waiting: machine {machine} has {waiting} entries that the platform does not hold yet")
+            left = counted(waiting, "entry", "entries")
+            out.print(f"waiting: machine {machine} has {left} that the platform does not hold yet")
     out.print(
-        f"{proof.entries} entries of {proof.machines} machines, {proof.items} items, {proof.credited} credits, "
-        f"{proof.points} points in people's balances, {proof.unpublished} events to publish"
+        f"{counted(proof.entries, 'entry', 'entries')} of {counted(proof.machines, 'machine')}, "
+        f"{counted(proof.items, 'item')}, {counted(proof.credited, 'credit')}, "
+        f"{counted(proof.points, 'point')} in people's balances, {counted(proof.unpublished, 'event')} to publish"
     )
     if proof.months:
-        out.print(f"{proof.months} months went: proved by their checkpoints")
-    out.print("[bold green]proved[/]" if proof.holds else f"[bold red]{len(proof.findings)} things are wrong[/]")
+        out.print(f"{counted(proof.months, 'month')} went: proved by checkpoints")
+    out.print(
+        "[bold green]proved[/]"
+        if proof.holds
+        else f"[bold red]{counted(len(proof.findings), 'thing is', 'things are')} wrong[/]"
+    )
     return 0 if proof.holds else 1
 
 

@@ -19,6 +19,7 @@ from adapters.vision.pictures import SUFFIXES, read_picture
 from application.ports.vision import BrokenPicture, ModelNotLoaded, VisionError
 from domain.deposits.acceptance import Decision, decide
 from domain.deposits.recognition import PPM, Recognition
+from entrypoints.counted import counted
 from entrypoints.eyes import Eyes, open_eyes, with_detector
 
 LEAF, CLAY = (10, 107, 69), (168, 64, 28)
@@ -205,7 +206,7 @@ class _Lines:
             middle = sorted(self._times)[len(self._times) // 2]
             refused = len(self._times) - self._accepted
             self._out.print(
-                f"[bold]{len(self._times)} pictures[/]: {self._accepted} accepted, {refused} refused, "
+                f"[bold]{counted(len(self._times), 'picture')}[/]: {self._accepted} accepted, {refused} refused, "
                 f"{self._failed} not read; {middle:.1f} ms each (median); model {escape(self._model)}, "
                 f"detector: {escape(_printable(self._detector))}"
             )

@@ -23,6 +23,7 @@ from application.ports.unit_of_work import UnitOfWorkFactory
 from application.ports.vision import VisionError
 from domain.deposits.intake.state import Configuration
 from domain.deposits.recognition import Counting
+from entrypoints.counted import counted
 from entrypoints.demo.pictures import NoPictures, find
 from entrypoints.eyes import open_eyes
 from simulators.platform_store import SimulatedStore
@@ -75,9 +76,13 @@ def simulate(
     finally:
         logging.disable(logging.NOTSET)
     _tell(report, out)
-    out.print(f"seed {seed}: {machines} machines, {hours:g} h of virtual time in {time.monotonic() - begun:.1f} s")
+    out.print(
+        f"seed {seed}: {counted(machines, 'machine')}, {hours:g} h of virtual time in {time.monotonic() - begun:.1f} s"
+    )
     if report.wrong:
-        out.print(f"[bold red]{len(report.wrong)} promises broken[/]; again: rvm simulate --seed {seed}", end="")
+        out.print(
+            f"[bold red]{counted(len(report.wrong), 'promise')} broken[/]; again: rvm simulate --seed {seed}", end=""
+        )
         more = (" --calm" if calm else "") + (f" --pictures {pictures}" if pictures else "")
         out.print(f" --machines {machines} --hours {hours:g} --store {store}{more}", markup=False)
         return 1

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
-from pydantic import AwareDatetime
 
 from application.platform.read_availability import ReadAvailability
 from application.platform.read_care import ReadAlerts, ReadCommands, ReadMachine, ReadTelemetry, ReadTickets
@@ -34,15 +33,15 @@ from entrypoints.api.care_shapes import (
 )
 from entrypoints.api.fleet import MachineSeen
 from entrypoints.api.idempotency import OnceByKey
-from entrypoints.api.shapes import ID, After, Limit, next_after
+from entrypoints.api.shapes import ID, After, GivenMoment, Limit, next_after
 from entrypoints.api.telemetry import Name
 from entrypoints.api.times import microseconds, rfc3339
 from entrypoints.api.use import use
 
 router = APIRouter(prefix="/api/v1", tags=["care"])
 
-From = Annotated[AwareDatetime, Query(alias="from", description="Beginning.", examples=["2026-05-01T00:00:00Z"])]
-Until = Annotated[AwareDatetime, Query(description="End, not included.", examples=["2026-05-02T00:00:00Z"])]
+From = Annotated[GivenMoment, Query(alias="from", description="Beginning.", examples=["2026-05-01T00:00:00Z"])]
+Until = Annotated[GivenMoment, Query(description="End, not included.", examples=["2026-05-02T00:00:00Z"])]
 
 
 @router.get("/machines/{machine_id}")

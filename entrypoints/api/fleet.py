@@ -6,7 +6,7 @@ import base64
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
-from pydantic import AwareDatetime, BaseModel, Field, StrictInt
+from pydantic import BaseModel, Field, StrictInt
 
 from application.platform.publish_price_list import PublishPriceList
 from application.platform.read_fleet import ReadAlarms, ReadFleet
@@ -18,7 +18,7 @@ from domain.points.price_list import MOST_POINTS
 from entrypoints.api.access import Operator
 from entrypoints.api.idempotency import OnceByKey
 from entrypoints.api.machines import SignedPrices
-from entrypoints.api.shapes import ID, After, Integral, Limit, Moment, Shape, next_after
+from entrypoints.api.shapes import ID, After, GivenMoment, Integral, Limit, Moment, Shape, next_after
 from entrypoints.api.times import microseconds, rfc3339
 from entrypoints.api.use import use
 
@@ -69,8 +69,8 @@ class NewPriceList(Shape):
     """Points by material, from one moment until (not including) another."""
 
     version: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$", examples=["2026-05"])]
-    valid_from: Annotated[AwareDatetime, Field(examples=["2026-05-01T00:00:00Z"])]
-    valid_until: Annotated[AwareDatetime, Field(examples=["2026-06-01T00:00:00Z"])]
+    valid_from: Annotated[GivenMoment, Field(examples=["2026-05-01T00:00:00Z"])]
+    valid_until: Annotated[GivenMoment, Field(examples=["2026-06-01T00:00:00Z"])]
     points: Annotated[
         dict[Material, Annotated[StrictInt, Field(ge=0, le=MOST_POINTS), Integral]],
         Field(description="A material that is not listed is worth nothing.", examples=[{"glass": 10, "metal": 8}]),

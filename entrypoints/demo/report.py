@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from entrypoints.counted import counted
 from entrypoints.demo import summary
 from entrypoints.demo.events import EventLog
 from entrypoints.demo.summary import Line
@@ -15,9 +16,14 @@ def report(
     """Prove what the demo left in `data` and the database, print the summary, and return the exit status."""
     proof = proof_of(data, database_url=database_url, complete=True)
     found = [*amiss, *(f"{one.rule}: {one.culprit}: {one.detail}" for one in proof.findings)]
+    entries, machines = counted(proof.entries, "entry", "entries"), counted(proof.machines, "machine")
+    items, credit, points = (
+        counted(number, one)
+        for number, one in ((proof.items, "item"), (proof.credited, "credit"), (proof.points, "point"))
+    )
     proven = [
-        f"{proof.entries:,} entries of {proof.machines} machines: every hash, link and verdict recomputed",
-        f"{proof.items:,} items, {proof.credited:,} credits, {proof.points:,} points: recorded once, paid once",
+        f"{entries} of {machines}: every hash, link and verdict recomputed",
+        f"{items}, {credit}, {points}: recorded once, paid once",
         "the ledger sums to zero, every balance is the sum of its postings",
         "the bins hold what the journals say, and no screen showed what was not written",
     ]

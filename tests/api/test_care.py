@@ -161,3 +161,9 @@ def test_a_machine_comes_by_claim_code_renews_its_key_and_is_revoked(platform, o
 def test_another_organisations_machine_is_not_there(platform, operator):
     for path in ("", "/telemetry?from=2020-01-01T00:00:00Z&until=2021-01-01T00:00:00Z", "/commands"):
         assert problem(operator.get(f"/api/v1/machines/{uuid.uuid4()}{path}")) == "unknown-machine"
+
+
+@pytest.mark.parametrize("moment", ["5", "1777636800", "2026-05-01", "2026-05-01T00:00:00", "now", "20260501T000000Z"])
+def test_what_is_no_moment_is_none(operator, moment):
+    refused = operator.get("/api/v1/availability", params={**ALWAYS, "from": moment})
+    assert (refused.status_code, problem(refused)) == (422, "unfit-request")

@@ -223,6 +223,8 @@ PRICES = {
         {"version": "x" * 65},
         {"valid_from": "2030-01-01T00:00:00"},
         {"valid_from": "soon"},
+        {"valid_from": 5},
+        {"valid_from": "1777636800"},
         {"points": {"gold": 1}},
         {"points": {"glass": -1}},
         {"points": {"glass": 1_000_001}},

@@ -136,6 +136,47 @@ def test_english_says_the_same_with_its_own_numbers(visitor):
     assert page.evaluate("import('/page/words.js').then(words => words.number(12460))") == "12.460"
 
 
+def test_one_thing_is_one_thing(page, demo):
+    page.goto(demo.address)
+    said = page.evaluate(
+        """async () => {
+            const { speak, words } = await import('/page/words.js');
+            const say = (n) => [words().totals.machines(n), words().totals.items(n), words().proof.balanced(n),
+                words().bars(n, n), words().recycler.thanks(n, n), words().states.offline(n)];
+            return ['en', 'id'].map((name) => { speak(name); return [1, 1204].map(say); });
+        }"""
+    )
+    assert said == [
+        [
+            ["machine", "item today", "Ledger balances · 1 deposit, 0 lost, 0 doubled", "Last item, 1 accepted",
+             "Thank you. 1\u00a0item, 1\u00a0point.", "Offline · 1 waiting"],
+            ["machines", "items today", "Ledger balances · 1,204 deposits, 0 lost, 0 doubled",
+             "Last 1,204 items, 1,204 accepted", "Thank you. 1,204\u00a0items, 1,204\u00a0points.",
+             "Offline · 1,204 waiting"],
+        ],
+        [
+            ["mesin", "benda hari ini", "Buku besar seimbang · 1 setoran, 0 hilang, 0 ganda",
+             "1 benda terakhir, 1 diterima", "Terima kasih. 1\u00a0benda, 1\u00a0poin.", "Luring · 1 menunggu"],
+            ["mesin", "benda hari ini", "Buku besar seimbang · 1.204 setoran, 0 hilang, 0 ganda",
+             "1.204 benda terakhir, 1.204 diterima", "Terima kasih. 1.204\u00a0benda, 1.204\u00a0poin.",
+             "Luring · 1.204 menunggu"],
+        ],
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("width", "height"), [(1400, 900), (1280, 960), (1920, 1080)])
+def test_whole_cards_are_on_the_screen_and_end_where_the_head_ends(new_page, demo, width, height):
+    page = new_page(width=width, height=height)
+    page.goto(demo.address)
+    page.locator(".machine").nth(1).wait_for()
+    grid, head = (page.locator(place).bounding_box() for place in (".fleet", ".top"))
+    assert grid["x"] + grid["width"] == pytest.approx(head["x"] + head["width"], abs=1)
+    assert head["x"] == pytest.approx(grid["x"], abs=1)
+    for card in page.locator(".machine").all():
+        box = card.bounding_box()
+        assert box["y"] + box["height"] <= height
+
+
 def test_both_languages_have_the_same_words(page, demo):
     page.goto(demo.address)
     shapes = page.evaluate(

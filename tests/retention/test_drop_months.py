@@ -184,4 +184,4 @@ def test_the_proof_says_how_many_months_went(lived, capsys):
     lived.drop()
     lived.prove()
     assert prove(lived.data, database_url=lived.url) == 0
-    assert "1 months went: proved by their checkpoints" in capsys.readouterr().out
+    assert "1 month went: proved by checkpoints" in capsys.readouterr().out

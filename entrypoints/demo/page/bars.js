@@ -1,7 +1,7 @@
 // The last items of a machine as small bars: height is points; a refused one is a low, hollow mark.
 
 import { svg } from "/assets/element.js";
-import { number, words } from "./words.js";
+import { words } from "./words.js";
 
 export const MOST = 24;
 const WIDTH = 10;
@@ -15,7 +15,7 @@ export function bars(items) {
   const top = Math.max(1, ...last.map((item) => item.points));
   const chart = svg("svg", {
     class: "bars", role: "img", viewBox: `0 0 ${STEP * MOST} ${HEIGHT}`, preserveAspectRatio: "none",
-    "aria-label": words().bars(number(last.length), number(last.filter((item) => item.accepted).length)),
+    "aria-label": words().bars(last.length, last.filter((item) => item.accepted).length),
   });
   const first = MOST - last.length;
   last.forEach((item, place) => {

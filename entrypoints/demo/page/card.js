@@ -29,7 +29,7 @@ export function stateOf(world) {
 /** A state in the words of the language. */
 export function stateInWords(world) {
   const said = words().states[stateOf(world)];
-  return typeof said === "function" ? said(number(world.waiting)) : said;
+  return typeof said === "function" ? said(world.waiting) : said;
 }
 
 /** A card; `show(machine)` brings it up to date. */
@@ -54,7 +54,7 @@ export function card() {
     write(name, machine.name);
     showState(pill, machine.world);
     picture.show(machine.last);
-    for (const key of Object.keys(terms)) write(terms[key], words().card[key]);
+    for (const key of Object.keys(terms)) write(terms[key], words().card[key](machine[key]));
     write(numbers.items, number(machine.items));
     write(numbers.refused, machine.items ? percent((machine.refused / machine.items) * 1e6) : words().noneLast);
     write(numbers.points, number(machine.points));
@@ -76,7 +76,8 @@ function showState(pill, world) {
 }
 
 function showLast(field, last) {
-  field.className = !last ? "quiet" : last.accepted ? "leaf" : "clay";
+  const paid = last?.accepted && last.verdict !== "nothing_due";
+  field.className = paid ? "leaf" : last && !last.accepted ? "clay" : "quiet";
   if (!last) write(field, words().noneLast);
   else if (!last.accepted) write(field, words().refusedLast);
   else if (last.verdict === "held" || last.verdict === "refused") write(field, words().heldLast);

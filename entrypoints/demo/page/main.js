@@ -38,7 +38,7 @@ function draw() {
   });
   const values = totals(all);
   for (const [key, { term, value }] of sums) {
-    write(term, words().totals[key]);
+    write(term, words().totals[key](values[key]));
     countTo(value, values[key]);
   }
   write(places.empty, all.length ? "" : words().noMachines);

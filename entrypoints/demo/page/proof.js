@@ -1,7 +1,7 @@
 // The ledger's proof in the head of the page: asked of the platform after something happened, never assumed.
 
 import { el, icon } from "/assets/element.js";
-import { number, words } from "./words.js";
+import { words } from "./words.js";
 
 const PAUSE_MS = 1500;
 
@@ -24,8 +24,8 @@ export function proof(element, fetchProof) {
 
   function say() {
     const [state, text] = !latest ? ["asking", words().proof.asking]
-      : latest.balanced ? ["balanced", words().proof.balanced(number(latest.deposits))]
-      : ["amiss", words().proof.amiss(number(latest.lost), number(latest.doubled))];
+      : latest.balanced ? ["balanced", words().proof.balanced(latest.deposits)]
+      : ["amiss", words().proof.amiss(latest.lost, latest.doubled)];
     if (shown === text) return;
     shown = text;
     element.className = `proof ${state}`;

@@ -18,7 +18,7 @@ function balanceCard() {
     show(visit) {
       write(term, words().recycler.balance);
       countTo(value, visit.balance);
-      write(unit, words().recycler.points);
+      write(unit, words().recycler.points(visit.balance));
     },
   };
 }
@@ -155,8 +155,8 @@ export function insertStep(deeds) {
       const { items, points } = paid(visit);
       countTo(sums.items, items);
       countTo(sums.points, points);
-      write(terms.items, said.items);
-      write(terms.points, said.points);
+      write(terms.items, said.items(items));
+      write(terms.points, said.points(points));
       const state = stateOf(world);
       write(note, state === "offline" ? said.offline : state === "unpowered" ? said.unpowered : "");
       write(take, said.take);
@@ -178,7 +178,8 @@ export function thanksStep(deeds) {
     element: el("div", {}, icon("circle-check"), headline, late, balance.element, list.element, more),
     show(visit, fleet) {
       const { items, points, waiting } = paid(visit);
-      write(headline, visit.cut ? words().recycler.cut : words().recycler.thanks(number(items), number(points)));
+      const said = words().recycler;
+      write(headline, visit.cut ? said.cut : items ? said.thanks(items, points) : said.nothing);
       write(late, waiting ? words().recycler.late : "");
       balance.show(visit);
       list.show(visit, fleet.get(visit.machine)?.world);
