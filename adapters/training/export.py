@@ -1,8 +1,4 @@
-"""From PyTorch to the two ONNX files a machine runs.
-
-Weights are stored as float16 with a cast behind each (ONNX Runtime folds the casts when it loads a file, so it computes
-in float32): half the size for differences that the comparison below measures.
-"""
+"""From PyTorch to the two ONNX files a machine runs, and what that changed of their answers."""
 
 from __future__ import annotations
 
@@ -14,45 +10,28 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnx
 import onnxruntime
 import torch
 from numpy.typing import NDArray
-from onnx import TensorProto, helper, numpy_helper
 from torch import nn
 
 from adapters.training import augment, classifier, detections
 from adapters.training.augment import as_batch, letterbox
+from adapters.training.committee import Committee
 from adapters.training.offline import YOLO
 from adapters.training.pictures import Image
+from adapters.training.slimming import slim_weights
 from domain.learning.dataset import LABELS
 from domain.learning.version import Calibrated, Checked
 
+Weights = Mapping[str, torch.Tensor]
 OPSET = 17
-SMALL = 256  # tensors with fewer numbers stay float32
+BYTES_FROM = 200_000
+"""Matrices of the classifier that are kept in bytes: the last third of its layers, two thirds of its weights."""
 
 
-class SeenFourWays(nn.Module):
-    """A classifier asked about a crop upright, upside down, and the mirror images of both; the mean of its logits.
-
-    It was taught with all of them alike, so they are four opinions on one picture. On the default model's calibration
-    part (256 px) the mean negative logarithm of the truth's probability falls from 0.197 to 0.179 with the half turn,
-    to 0.169 with all four; four quarter turns give 0.182. The price is four times the classifier's time.
-    """
-
-    def __init__(self, model: nn.Module) -> None:
-        super().__init__()
-        self.model = model
-
-    def forward(self, images: torch.Tensor) -> torch.Tensor:
-        """[n, 3, side, side] to [n, 6]."""
-        ways = [images, images.flip(2, 3), images.flip(3), images.flip(2)]
-        opinions = self.model(torch.cat(ways))
-        return opinions.reshape(len(ways), -1, opinions.shape[-1]).mean(0)
-
-
-def export_classifier(weights: Mapping[str, torch.Tensor], side: int, path: Path) -> None:
-    """Write the classifier: input `images` [n, 3, side, side], output `logits` [n, 6]."""
+def export_classifier(weights: Sequence[Weights], side: int, path: Path) -> None:
+    """Write all of the classifier's members in one file: input `images` [n, 3, side, side], output `logits` [n, 6]."""
     model = judging(weights)
     path.parent.mkdir(parents=True, exist_ok=True)
     torch.onnx.export(
@@ -60,12 +39,12 @@ def export_classifier(weights: Mapping[str, torch.Tensor], side: int, path: Path
         input_names=["images"], output_names=["logits"], dynamic_axes={"images": {0: "n"}, "logits": {0: "n"}},
         opset_version=OPSET, dynamo=False,
     )  # fmt: skip
-    halve_weights(path)
+    slim_weights(path, bytes_from=BYTES_FROM)
 
 
-def judging(weights: Mapping[str, torch.Tensor]) -> nn.Module:
+def judging(weights: Sequence[Weights]) -> nn.Module:
     """The classifier as the machine asks it."""
-    return SeenFourWays(classifier.load(weights)).eval()
+    return Committee([classifier.load(member) for member in weights]).eval()
 
 
 def export_detector(weights: Path, side: int, path: Path) -> None:
@@ -75,27 +54,7 @@ def export_detector(weights: Path, side: int, path: Path) -> None:
     )
     path.parent.mkdir(parents=True, exist_ok=True)
     Path(made).replace(path)
-    halve_weights(path)
-
-
-def halve_weights(path: Path) -> None:
-    """Store large float32 weights of an ONNX file as float16 behind a Cast."""
-    model = onnx.load(path)
-    graph, casts = model.graph, []
-    for weight in list(graph.initializer):
-        values = numpy_helper.to_array(weight)
-        if weight.data_type != TensorProto.FLOAT or values.size < SMALL or np.abs(values).max() > 60000:
-            continue
-        name = weight.name
-        graph.initializer.remove(weight)
-        graph.initializer.append(numpy_helper.from_array(values.astype(np.float16), f"{name}_half"))
-        casts.append(helper.make_node("Cast", [f"{name}_half"], [name], to=TensorProto.FLOAT, name=f"{name}_cast"))
-    nodes = [*casts, *graph.node]
-    del graph.node[:]
-    graph.node.extend(nodes)
-    del model.metadata_props[:]
-    onnx.checker.check_model(model)
-    onnx.save(model, path)
+    slim_weights(path)
 
 
 @lru_cache(maxsize=4)
@@ -125,7 +84,7 @@ def detector_input(image: Image, side: int) -> NDArray[np.float32]:
 
 def compare(
     files: tuple[Path, Path],
-    weights: tuple[Path, Mapping[str, torch.Tensor]],
+    weights: tuple[Path, Sequence[Weights]],
     samples: Sequence[tuple[Image, Image]],
     side: int,
 ) -> Checked:
@@ -133,7 +92,7 @@ def compare(
 
     Args:
         files: exported detector and classifier.
-        weights: trained detector (a file) and classifier.
+        weights: trained detector (a file) and the classifier's members.
         samples: (whole picture, crop) of each picture.
         side: the detector's input.
     """

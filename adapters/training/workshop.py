@@ -93,13 +93,16 @@ class FolderWorkshop(Bench):
 
     def teach_classifier(self, train: Collection[Picture], plan: Plan, progress: Progress) -> None:
         self.shelf.belongs_to("plan", attrs.asdict(plan))
-        if self.weights.exists():
-            return
         samples = [Sample(self.images[one.sha256], self.item(one.sha256).box, LABELS.index(one.label)) for one in train]
-        recipe = classifier.recipe(plan.epochs_classifier, self.threads)
-        checkpoint = self.shelf.folder / "classifier.pt"
-        weights = classifier.train(samples, recipe, plan.seed, checkpoint, named(progress, "classifier"))
-        torch.save(weights, self.weights)
+        for member, recipe in enumerate(classifier.recipes(plan.epochs_classifier, self.threads)):
+            if self.weights(member).exists():
+                continue
+            checkpoint, told = (
+                self.shelf.folder / f"classifier-{member + 1}.pt",
+                named(progress, f"classifier {member + 1}"),
+            )
+            weights = classifier.train(samples, recipe, plan.seed + member, checkpoint, told)
+            torch.save(weights, self.weights(member))
 
     def teach_detector(self, train: Collection[Picture], plan: Plan, progress: Progress) -> None:
         folder = self.shelf.folder / "detector"
@@ -133,7 +136,7 @@ class FolderWorkshop(Bench):
             seen = {one.sha256: self.detect(self.images[one.sha256]) for one in calibration}
             scenes = make_proof_scenes(self.sources(calibration), plan.composites, plan.seed + 1)
             progress("thresholds", 1, 3)
-            single = [seen[one.sha256] for one in calibration if one.is_container]
+            single = [seen[one.sha256] for one in calibration]
             double, none = ([self.detect(one.image) for one in kind] for kind in (scenes.double, scenes.empty))
             confidence, second = choose_thresholds(single, double, none)
             progress("thresholds", 2, 3)
@@ -148,7 +151,10 @@ class FolderWorkshop(Bench):
 
     def describe(self, plan: Plan, dataset: Dataset, calibrated: Calibrated) -> None:
         recipe = f"{card.recipe_line(plan)}; boxes from the plain ground; composites for the detector"
-        trained = {"seed": plan.seed, "data_sha256": dataset.sha256, "recipe": recipe}
+        trained = {
+            "seed": plan.seed, "epochs_classifier": plan.epochs_classifier,
+            "data_sha256": dataset.sha256, "recipe": recipe,
+        }  # fmt: skip
         export.describe(self.model, plan.version, (self.side, self.view_side(())), calibrated, trained)
 
     # --------------------------------------------------------------- judging

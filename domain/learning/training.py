@@ -25,7 +25,7 @@ class Plan:
     """
 
     seed: int = 1
-    version: str = "first-light-3"
+    version: str = "first-light-4"
     epochs_classifier: int = attrs.field(default=20, validator=_positive)
     epochs_detector: int = attrs.field(default=18, validator=_positive)
     calibration: int = attrs.field(default=200, validator=_positive)
