@@ -25,6 +25,12 @@ def post(path: str, body: bytes, headers: Mapping[str, str]) -> bytes:
     return f"POST {path} HTTP/1.1\r\n{head}\r\n".encode("ascii") + body
 
 
+def get(path: str, headers: Mapping[str, str]) -> bytes:
+    """Return a whole request without a body."""
+    told = "".join(f"{name}: {value}\r\n" for name, value in {"Host": "bench", **headers}.items())
+    return f"GET {path} HTTP/1.1\r\n{told}\r\n".encode("ascii")
+
+
 class Caller:
     """One connection, on which one request is under way at a time."""
 
