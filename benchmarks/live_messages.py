@@ -92,7 +92,7 @@ def rows() -> Sequence[Row]:
 def _row(name: str, percent: int, ours: list[float], bare: list[float]) -> Row:
     mine, theirs = (1000 * quantiles(times, n=100)[percent - 1] for times in (ours, bare))
     told = (
-        f"{SOCKETS} sockets on each side, {WORKERS} platform processes, both relay; a deposit every {PACE * 1000:.0f} ms",
+        f"{SOCKETS} sockets on each side, {WORKERS} processes that relay; a deposit every {PACE * 1000:.0f} ms",
         f"{len(ours)} deposits and {len(bare)} bare messages of the same text, in {TURNS} turns",
         f"the slowest: {1000 * max(ours):.0f} ms and {1000 * max(bare):.0f} ms; PostgreSQL with fsync, Valkey",
     )

@@ -23,7 +23,7 @@ from adapters.vision.letterbox import Fit, fitted, tensor
 from adapters.vision.onnx_session import cores, options
 from adapters.vision.package import DEFAULT, ModelPackage, load_package
 from adapters.vision.pictures import decode, read_picture
-from benchmarks.row import Beside, Goal, Row, least_seconds
+from benchmarks.row import Beside, Goal, Row, least_seconds, least_seconds_by_turns
 from domain.deposits.acceptance import decide
 from entrypoints.eyes import Eyes, open_eyes
 from entrypoints.settings import VisionSettings
@@ -131,7 +131,7 @@ def _beside_ultralytics(files: Sequence[Path], package: ModelPackage, threads: i
         "ours": [partial(ours, eyes, file, finds.input_size) for file in files],
         "theirs": [partial(model.predict, str(file), **how) for file in files],
     }
-    taken = least_seconds(sides, rounds=ROUNDS)
+    taken = least_seconds_by_turns(sides, rounds=3 * ROUNDS)
     told = (
         f"ultralytics {ultralytics.__version__} predict: same ONNX, pictures, thresholds and {finds.input_size} px",
         "ultralytics: one picture a call, ONNX Runtime's default threads, torch as many as cores",
