@@ -5,7 +5,7 @@ from pytest_bdd import given, scenarios, then, when
 from application.ports.screen import Note, ScreenName
 from domain.deposits.bodies import ItemSettled, Outcome
 from domain.deposits.intake import events
-from domain.deposits.intake.state import ItemState, VisitState
+from domain.deposits.intake.state import ItemState, Part, VisitState
 from features.conftest import newest
 from simulators.chute import Mishap
 
@@ -105,6 +105,27 @@ def stuck(world):
     put(world, "a glass bottle")
     world.until(lambda: life(world).state.item.state is ItemState.CLEARING)
     world.until(lambda: life(world).state.item.state is ItemState.NONE)
+
+
+@when("the camera's cable comes off")
+def cable_off(world):
+    world.corner().machine.break_camera(broken=True)
+
+
+@then("the machine takes nothing more, and names its camera")
+def names_the_camera(world):
+    world.until(lambda: world.corner().machine.view.screen is ScreenName.OUT_OF_SERVICE)
+    assert world.corner().machine.view.parts == (Part.CAMERA.value,)
+
+
+@when("the cable is put back")
+def cable_back(world):
+    world.corner().machine.break_camera(broken=False)
+
+
+@then("the machine serves people again")
+def serves_again(world):
+    world.until(lambda: world.corner().machine.view.screen is ScreenName.WELCOME)
 
 
 @given("Sari has been paid for a glass bottle")

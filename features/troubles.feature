@@ -27,6 +27,13 @@ Feature: Troubles at the opening
     When her glass bottle gets stuck once on its way in
     Then the machine keeps it and shows 60 points
 
+  @M7
+  Scenario: A camera whose cable comes off
+    When the camera's cable comes off
+    Then the machine takes nothing more, and names its camera
+    When the cable is put back
+    Then the machine serves people again
+
   @P13
   Scenario: A bottle on a string
     Given Sari has been paid for a glass bottle

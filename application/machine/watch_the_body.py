@@ -29,6 +29,7 @@ from application.ports.scheduler import Scheduler
 from domain.body.consequences import consequences
 from domain.body.findings import Finding
 from domain.body.frame_quality import Figures
+from domain.body.lens import Lens
 from domain.body.watch import BodyWatch
 from domain.deposits.intake.state import ItemState
 from domain.fleet.readings import BinReading, Readings
@@ -61,8 +62,13 @@ class WatchTheBody:
         *,
         pace: Pace | None = None,
         changed: Callable[[frozenset[Finding]], None] = lambda _: None,
+        clean: Figures | None = None,
     ) -> None:
-        """`changed` is told all that stands, whenever it changes."""
+        """`changed` is told all that stands, whenever it changes.
+
+        `clean` is what the empty chute looked like on the day of installation; without it, this life's first pictures
+        stand for it, and dirt that was there before is not known for dirt.
+        """
         self._take_in = take_in
         self._scheduler = scheduler
         self._chute = chute
@@ -70,7 +76,7 @@ class WatchTheBody:
         self._clock = clock
         self._pace = Pace() if pace is None else pace
         self._changed = changed
-        self.watch = BodyWatch()
+        self.watch = BodyWatch(lens=Lens(clean))
 
     def start(self) -> None:
         """Begin to look."""

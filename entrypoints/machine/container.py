@@ -227,9 +227,11 @@ def _self_test(
 
     scheduler, chute, reports, eyes = part(Scheduler), part(Chute), part(Reports), part(Eyes)
     halting = HaltOnHand(lambda: scheduler.aside(chute.halt, lambda _: None, cost="inspect"))
+    installed = reports.kept(ReportKind.COMMISSIONING)
     body_watch = WatchTheBody(
         take_in, scheduler, chute, part(Fitted), part(Clock),
         changed=lambda found: halting.hand(Finding.HAND in found),
+        clean=None if installed is None else installed.report.clean,
     )  # fmt: skip
     tested = machine_tested(
         part(Hardware), part(Camera), eyes, journal=part(Journal), uplink=part(Uplink), clock=part(Clock),

@@ -66,6 +66,8 @@ class BodiedMachine(Clockwork):
         self.screen = SimulatedScreen()
         self.fail_points = NoFailPoints() if fail_points is None else fail_points
         self.old_firmware = False
+        self.clean: Figures | None = None
+        """What the empty chute looked like on the day of installation, where somebody measured it."""
         self.found: set[Finding] = set()
         """All that was ever found."""
         self._measure = measure
@@ -93,7 +95,9 @@ class BodiedMachine(Clockwork):
         )  # fmt: skip
         self.camera = camera
         self.life = TakeIn(body, self.configuration, machine=MACHINE, observer=self._observer)
-        self.watching = WatchTheBody(self.life, power, self.chute, self.fitted, clock, changed=self.found.update)
+        self.watching = WatchTheBody(
+            self.life, power, self.chute, self.fitted, clock, changed=self.found.update, clean=self.clean
+        )
         self.life.start()
         self.watching.start()
         self._watch_idly()

@@ -7,6 +7,7 @@ import random
 
 import pytest
 
+from adapters.vision.figures import figures
 from application.ports.hardware import Button
 from domain.body.findings import Finding
 from domain.deposits.acceptance import Reason
@@ -390,6 +391,15 @@ def test_a_camera_that_is_frozen(seed):
         made.take()
     assert Finding.CAMERA_FROZEN in made.found
     assert made.until(is_out(made, Finding.CAMERA_FROZEN), 60)
+
+
+def test_a_lens_that_was_dirty_before_this_life_is_told_by_the_day_of_installation(seed):
+    made = machine(seed)
+    made.clean = figures(made.scene.capture())
+    made.scene.trouble = Trouble.SPOTTED
+    made.restart(0.1)
+    assert made.until(lambda: made.serving, 10)
+    assert made.until(lambda: Finding.CAMERA_DIRTY in made.watching.watch.findings, 70)
 
 
 def test_a_dirty_lens(seed):
