@@ -33,13 +33,13 @@ from domain.deposits.bodies import (
     written,
 )
 from domain.deposits.journal import Entry
-from domain.deposits.recognition import Box, Material, Recognition
+from domain.deposits.recognition import Box, Mask, Material, Recognition
 from entrypoints.container import build_platform, resolved
 from entrypoints.settings import PlatformSettings
 
 MODEL = "first-light-1+3fa9c1d2"
 _SEEN = Recognition(
-    1, Material.GLASS, 991_204, 998_112, Box(41, 60, 300, 480), Material.GLASS, 930_000, 41_207, MODEL
+    1, Material.GLASS, 991_204, 998_112, Box(41, 60, 300, 480), Material.GLASS, 930_000, Mask(41_207), MODEL
 )  # fmt: skip
 
 

@@ -27,7 +27,7 @@ from domain.deposits.bodies import (
     written,
 )
 from domain.deposits.journal import NO_HASH, write
-from domain.deposits.recognition import Box, Material, Recognition
+from domain.deposits.recognition import Box, Mask, Material, Recognition
 from domain.people.account import Language
 from domain.people.role import Role
 from entrypoints.relay import Relay
@@ -166,7 +166,7 @@ class Machine:
         return self.write(VisitOpened(Opener.SESSION, token, claimed=True, price_list=None))
 
     def decide(self, visit, label=Material.GLASS, accepted=True, promise=None):
-        seen = Recognition(1, label, 990_000, 995_000, Box(10, 10, 90, 190), label, 900_000, 9_000, "test-model")
+        seen = Recognition(1, label, 990_000, 995_000, Box(10, 10, 90, 190), label, 900_000, Mask(9_000), "test-model")
         decision = Decision(accepted, Reason.CONTAINER if accepted else Reason.NOT_A_CONTAINER)
         picture = Picture(uuid.uuid4().hex * 2, "0123456789abcdef")
         promised = Promise(*promise) if promise else None

@@ -19,7 +19,7 @@ from adapters.signing.ed25519 import Ed25519Signer
 from application.ports.signing import Signer
 from domain.deposits.acceptance import Decision, Reason
 from domain.deposits.bodies import Counters, ItemDecided, Opener, Picture, VisitOpened
-from domain.deposits.recognition import Box, Material, Recognition
+from domain.deposits.recognition import Box, Mask, Material, Recognition
 from domain.deposits.session import organisation_tag
 from domain.deposits.token import from_text, to_sign, to_text
 from entrypoints.api.times import microseconds
@@ -264,7 +264,7 @@ def pictured(machine, person):
     """A machine that has recorded an item with this picture, and where the picture goes."""
     machine.boot()
     visit = machine.open(person.session()["token"])
-    seen = Recognition(1, Material.GLASS, 990_000, 995_000, Box(1, 1, 9, 9), Material.GLASS, 900_000, 9_000, "m")
+    seen = Recognition(1, Material.GLASS, 990_000, 995_000, Box(1, 1, 9, 9), Material.GLASS, 900_000, Mask(9_000), "m")
     picture = Picture(hashlib.sha256(PICTURE).hexdigest(), "0123456789abcdef")
     decision = Decision(accepted=True, reason=Reason.CONTAINER)
     item = machine.write(ItemDecided(visit.id, decision, seen, picture, None, Counters(0, 0)))

@@ -12,7 +12,7 @@ from application.ports.clock import Clock
 from application.ports.objects import Objects
 from domain.deposits.acceptance import Decision, Reason
 from domain.deposits.bodies import Counters, ItemDecided, Picture
-from domain.deposits.recognition import Box, Material, Recognition
+from domain.deposits.recognition import Box, Mask, Material, Recognition
 from domain.objects.name import Bucket
 from entrypoints.api.app import create_app
 from entrypoints.container import build_platform, close_platform
@@ -57,7 +57,7 @@ def deposited(keeping):
     person, machine = keeping.person(), keeping.machine()
     machine.boot()
     visit = machine.open(person.session()["token"])
-    seen = Recognition(1, Material.GLASS, 990_000, 995_000, Box(1, 1, 9, 9), Material.GLASS, 900_000, 9_000, "m")
+    seen = Recognition(1, Material.GLASS, 990_000, 995_000, Box(1, 1, 9, 9), Material.GLASS, 900_000, Mask(9_000), "m")
     picture = Picture(hashlib.sha256(PICTURE).hexdigest(), "0123456789abcdef")
     item = machine.write(
         ItemDecided(visit.id, Decision(accepted=True, reason=Reason.CONTAINER), seen, picture, None, Counters(0, 0))

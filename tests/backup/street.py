@@ -32,7 +32,7 @@ from domain.deposits.bodies import (
     written,
 )
 from domain.deposits.journal import NO_HASH, write
-from domain.deposits.recognition import Box, Material, Recognition
+from domain.deposits.recognition import Box, Mask, Material, Recognition
 
 HURRY = 10
 PAUSE = 0.25
@@ -125,7 +125,15 @@ class StreetMachine:
     def _deposit(self, visit):
         picture = uuid.uuid4().hex * 2
         seen = Recognition(
-            1, Material.GLASS, 990_000, 995_000, Box(10, 10, 90, 190), Material.GLASS, 900_000, 9_000, "test-model"
+            1,
+            Material.GLASS,
+            990_000,
+            995_000,
+            Box(10, 10, 90, 190),
+            Material.GLASS,
+            900_000,
+            Mask(9_000),
+            "test-model",
         )
         decision = Decision(True, Reason.CONTAINER)
         counters = Counters(len(self.in_bin), 0)

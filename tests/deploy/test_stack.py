@@ -8,7 +8,7 @@ import pytest
 
 from domain.deposits.acceptance import Decision, Reason
 from domain.deposits.bodies import Counters, ItemDecided, Picture
-from domain.deposits.recognition import Box, Material, Recognition
+from domain.deposits.recognition import Box, Mask, Material, Recognition
 from tests.api.callers import Machine, heard
 from tests.deploy.site import POINTS, order
 from tests.deploy.stack import REPLICAS, SERVICES, until
@@ -40,7 +40,9 @@ def test_a_deposit_becomes_points_there(deployed):
         assert heard(live)["type"] == "snapshot"
         machine.boot()
         visit = machine.open(session["token"])
-        seen = Recognition(1, Material.GLASS, 990_000, 995_000, Box(1, 1, 9, 9), Material.GLASS, 900_000, 9_000, "m")
+        seen = Recognition(
+            1, Material.GLASS, 990_000, 995_000, Box(1, 1, 9, 9), Material.GLASS, 900_000, Mask(9_000), "m"
+        )
         picture = Picture(hashlib.sha256(PICTURE).hexdigest(), "0123456789abcdef")
         decision = Decision(accepted=True, reason=Reason.CONTAINER)
         item = machine.write(ItemDecided(visit.id, decision, seen, picture, None, Counters(0, 0)))

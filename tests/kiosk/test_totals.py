@@ -9,12 +9,12 @@ from domain.deposits.acceptance import Decision, Reason
 from domain.deposits.bodies import Counters, Opener, Outcome
 from domain.deposits.journal import write
 from domain.deposits.machine_totals import MOST_UNSETTLED, MachineTotals, counted
-from domain.deposits.recognition import Box, Material, Recognition, nothing
+from domain.deposits.recognition import Box, Mask, Material, Recognition, nothing
 from tests.machine.steps import Steps
 
 
 def decided(material, *, accepted=True):
-    seen = Recognition(1, material, 950_000, 950_000, Box(0, 0, 2, 2), material, 950_000, 4, "model")
+    seen = Recognition(1, material, 950_000, 950_000, Box(0, 0, 2, 2), material, 950_000, Mask(4), "model")
     reason = Reason.CONTAINER if accepted else Reason.NOT_A_CONTAINER
     return bodies.ItemDecided("visit", Decision(accepted, reason), seen, None, None, Counters(0, 0))
 

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from adapters.signing.ed25519 import Ed25519Signer
 from domain.deposits.acceptance import Decision, Reason
 from domain.deposits.bodies import Counters, ItemDecided, Picture
-from domain.deposits.recognition import Box, Material, Recognition
+from domain.deposits.recognition import Box, Mask, Material, Recognition
 from domain.fleet.claim_code import code_hash
 from domain.fleet.profile import to_sign
 from tests.api.callers import Machine, Person, Platform
@@ -21,7 +21,7 @@ from tests.objects.world import noise
 
 PICTURE = noise(2_000, "a bottle")
 SHA256 = hashlib.sha256(PICTURE).hexdigest()
-SEEN = Recognition(1, Material.GLASS, 990_000, 995_000, Box(1, 1, 9, 9), Material.GLASS, 900_000, 9_000, "m")
+SEEN = Recognition(1, Material.GLASS, 990_000, 995_000, Box(1, 1, 9, 9), Material.GLASS, 900_000, Mask(9_000), "m")
 MINUTE = 60_000_000
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 

@@ -36,7 +36,7 @@ from domain.deposits.bodies import (
     written,
 )  # fmt: skip
 from domain.deposits.journal import Entry
-from domain.deposits.recognition import Box, Material, Recognition
+from domain.deposits.recognition import Box, Mask, Material, Recognition
 from domain.deposits.session import organisation_tag
 from domain.deposits.token import Claims, to_sign, to_text
 
@@ -127,7 +127,7 @@ class Writer:
         version: str = "p1", picture: str = "",
     ) -> Entry:  # fmt: skip
         reason = Reason.CONTAINER if accepted else Reason.NOT_A_CONTAINER
-        seen = Recognition(1, material, 990_000, 995_000, Box(1, 2, 30, 40), material, 900_000, 700, "model-1")
+        seen = Recognition(1, material, 990_000, 995_000, Box(1, 2, 30, 40), material, 900_000, Mask(700), "model-1")
         promise = Promise(version, points) if points is not None and accepted else None
         name = hashlib.sha256((picture or f"{self.epoch}{self.seq}").encode()).hexdigest()
         body = ItemDecided(visit, Decision(accepted, reason), seen, Picture(name, "0" * 16), promise, Counters(0, 0))
