@@ -213,6 +213,19 @@ class MachineSettings(Group):
     telemetry_seconds: float = Field(
         default=30.0, ge=0.1, le=3600, description="How often the machine reports itself, at rest too."
     )
+    pictures_mb: int = Field(
+        default=512,
+        ge=0,
+        le=1_000_000,
+        description="MB of the disk for pictures of items, until they are sent and as long as there is room; "
+        "0: none is kept, so none is sent.",
+    )
+    pictures_mb_a_day: int = Field(
+        default=1024,
+        ge=0,
+        le=1_000_000,
+        description="MB of pictures that the machine sends in a day at most; 0: none is sent.",
+    )
     drain_seconds: float = Field(
         default=4.0, ge=0, le=600, description="How long a machine that is stopped may finish what was begun."
     )

@@ -36,3 +36,11 @@ Feature: Machines that are cut off
     Given the machine's clock is three days fast
     When Sari deposits a glass bottle
     Then Sari's balance is 60 points
+
+  @P15
+  Scenario: A machine that was off-line sends its pictures when the network is back
+    Given the machine is cut off
+    When Sari deposits a glass bottle and a can
+    And the machine loses its power and gets it back
+    Then Sari sees no picture of what she brought
+    But once the network is mended she sees each of the 2

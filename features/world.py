@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 
 from adapters.signing.ed25519 import Ed25519Verifier
 from adapters.uplink.http import HttpUplink
+from adapters.uplink.pictures import HttpPictureUplink
 from application.platform.deliver_commands import ExpireCommands
 from application.platform.sign_up import SignUp
 from application.platform.watch_fleet import WatchFleet
@@ -257,9 +258,11 @@ class World:
         told = self.order("/api/v1/machines", self.operator, {"name": f"Machine {len(self.corners) + 1}"})
         wire, fuse = Wire(self.platform), Fuse()
         uplink = HttpUplink("http://testserver", told["machine_id"], told["api_key"], transport=wire)
+        pictures = HttpPictureUplink("http://testserver", told["machine_id"], told["api_key"], transport=wire)
         machine = SimulatedMachine(
             self.env, told["machine_id"], self.things, uplink, Ed25519Verifier(), seed=len(self.corners) + 1,
             fail_points=fuse, clock_skew=clock_skew, telemetry=self.reporting,
+            pictures=pictures,
         )  # fmt: skip
         fuse.machine = machine
         corner = Corner(machine, wire, fuse, told["api_key"])

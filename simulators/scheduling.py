@@ -37,6 +37,8 @@ COSTS: Mapping[str, Cost] = {
     "read": Cost(1_000),
     "acknowledge": Cost(4_000),
     "keep": Cost(4_000),
+    "picture": Cost(8_000),
+    "send picture": Cost(400_000, 60_000),
 }
 """What work takes on a machine, as far as it was measured or read from data sheets; what is not named takes DEFAULT."""
 DEFAULT = Cost(50_000, 10_000)

@@ -25,6 +25,7 @@ class SimulatedFrame:
     sha256: str
     perceptual_hash: str
     codes: tuple[str, ...] = ()
+    encoded: bytes = field(default=b"", repr=False)
 
 
 @frozen

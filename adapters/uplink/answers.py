@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from application.ports.pictures import Ticket
 from application.ports.uplink import ClaimAnswer, Configuration, Gap, TrustedKeys
 from domain.deposits.journal import Cursor
 from domain.fleet.telemetry import Sample
@@ -67,6 +68,17 @@ def commands_of(answer: Mapping[str, Any]) -> int:
     if type(commands) is not int or commands < 0:
         raise TypeError("no answer to a report")
     return commands
+
+
+def ticket_of(answer: Mapping[str, Any]) -> Ticket | None:
+    """Read the answer to the offer of a picture: a ticket, or None."""
+    upload = answer["upload"]
+    if upload is None:
+        return None
+    url, fields = upload["url"], dict(upload["fields"])
+    if not all(isinstance(text, str) for text in (url, *fields, *fields.values())):
+        raise TypeError("no ticket")
+    return Ticket(url, fields)
 
 
 def written(sample: Sample) -> dict[str, Any]:

@@ -1,35 +1,19 @@
-"""The uplink port over HTTP.
-
-Every answer is distrusted: it has a bound in bytes and in time, and what is not of the agreed form counts as no
-answer, for between a machine and its platform there may be anything (a hotel's log-in page, a broken proxy).
-"""
+"""The uplink port over HTTP."""
 
 from __future__ import annotations
 
-import json
 import time
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Sequence
 
 import httpx
 
 from adapters.uplink.answers import claim_of, commands_of, configuration_of, cursor_of, gap_of, written
+from adapters.uplink.asking import Asking, named, understood
 from application.ports.clock import Reading
-from application.ports.uplink import ClaimAnswer, Configuration, Gap, Refused, Unreachable
+from application.ports.uplink import ClaimAnswer, Configuration, Gap, Refused
 from domain.deposits.journal import Cursor
 from domain.fleet.telemetry import Sample
 
-T = TypeVar("T")
-
-CONNECT_S = 2.0
-"""Seconds to reach the platform."""
-ANSWER_S = 4.0
-"""Seconds to hear from it once it was reached; a batch of 100 entries takes it well below one."""
-LONGEST_ANSWER = 256 * 1024
-"""Bytes. A configuration with its price list is a few thousand."""
-
-_COME_BACK = frozenset({408, 425, 429})
-"""Refusals that time mends; so does every answer from 500 on."""
 _GAP = "/gap"
 
 
@@ -41,18 +25,11 @@ class HttpUplink:
 
         `transport` replaces the network (httpx.MockTransport, say).
         """
-        self._client = httpx.Client(
-            base_url=f"{url.rstrip('/')}/api/v1/machines/{machine}/",
-            headers={"Authorization": f"Bearer {api_key}", "Accept": "application/json"},
-            timeout=httpx.Timeout(ANSWER_S, connect=CONNECT_S),
-            follow_redirects=False,
-            transport=transport,
-            trust_env=False,
-        )
+        self._asking = Asking(url, machine, api_key, transport)
 
     def held(self) -> Cursor | None:
         """Ask up to where the platform holds this machine's newest epoch that it knows."""
-        return self._read(self._ask("GET", "cursor"), lambda answer: cursor_of(answer["cursor"]))
+        return understood(self._asking.ask("GET", "cursor"), lambda answer: cursor_of(answer["cursor"]))
 
     def send(self, boot: str, sending: Reading, entries: Sequence[bytes], waiting: int) -> Cursor | Gap:
         """Send a batch in order."""
@@ -62,24 +39,24 @@ class HttpUplink:
             "waiting": waiting,
             "entries": [raw.decode("ascii") for raw in entries],
         }
-        answer = self._ask("POST", "entries", body, also=frozenset({409}))
+        answer = self._asking.ask("POST", "entries", body, also=frozenset({409}))
         if str(answer.get("type", "")).endswith(_GAP):
-            return self._read(answer, gap_of)
+            return understood(answer, gap_of)
         if "cursor" not in answer:
-            raise Refused(f"entries: {_named(answer)}")
-        cursor = self._read(answer, lambda it: cursor_of(it["cursor"]))
+            raise Refused(f"entries: {named(answer)}")
+        cursor = understood(answer, lambda it: cursor_of(it["cursor"]))
         return cursor if cursor is not None else Gap(None)
 
     def claim(self, token: str) -> ClaimAnswer:
         """Claim a session early."""
-        return self._read(self._ask("POST", "claims", {"token": token}), claim_of)
+        return understood(self._asking.ask("POST", "claims", {"token": token}), claim_of)
 
     def configuration(self) -> Configuration:
         """Fetch what the machine works by, and the platform's time, corrected for half the round trip."""
         began = time.monotonic()
-        answer = self._ask("GET", "configuration")
+        answer = self._asking.ask("GET", "configuration")
         half = round((time.monotonic() - began) * 1_000_000 / 2)
-        return self._read(answer, lambda it: configuration_of(it, late_by=half))
+        return understood(answer, lambda it: configuration_of(it, late_by=half))
 
     def report(self, boot: str, sending: Reading, samples: Sequence[Sample], waiting: int) -> int:
         """Report samples in their order; returns how many commands wait."""
@@ -89,60 +66,8 @@ class HttpUplink:
             "waiting": waiting,
             "samples": [written(sample) for sample in samples],
         }
-        return self._read(self._ask("POST", "telemetry", body), commands_of)
+        return understood(self._asking.ask("POST", "telemetry", body), commands_of)
 
     def close(self) -> None:
         """Let go of the connections."""
-        self._client.close()
-
-    def _ask(
-        self, method: str, path: str, body: Mapping[str, Any] | None = None, *, also: frozenset[int] = frozenset()
-    ) -> dict[str, Any]:
-        """Return the answer's JSON object. Raises Unreachable, Refused. `also` names statuses that are answers."""
-        try:
-            with self._client.stream(method, path, json=body) as response:
-                content = _bounded(response)
-        except httpx.HTTPError as broken:
-            raise Unreachable(f"{path}: {type(broken).__name__}: {broken}") from broken
-        status = response.status_code
-        if status in _COME_BACK or status >= 500 or 300 <= status < 400:
-            raise Unreachable(f"{path}: status {status}")
-        answer = _object(content, path)
-        if status >= 400 and status not in also:
-            raise Refused(f"{path}: status {status}: {_named(answer)}")
-        return answer
-
-    @staticmethod
-    def _read(answer: dict[str, Any], reader: Callable[[dict[str, Any]], T]) -> T:
-        try:
-            return reader(answer)
-        except (KeyError, TypeError, ValueError, AttributeError) as odd:
-            raise Unreachable(f"the answer has not the agreed form: {type(odd).__name__}: {odd}") from odd
-
-
-def _bounded(response: httpx.Response) -> bytes:
-    """Read the body. Raises Unreachable when it is longer, or takes longer, than any answer of ours."""
-    deadline = time.monotonic() + ANSWER_S
-    content = bytearray()
-    for chunk in response.iter_bytes():
-        content += chunk
-        if len(content) > LONGEST_ANSWER:
-            raise Unreachable(f"an answer of more than {LONGEST_ANSWER} bytes is not the platform's")
-        if time.monotonic() > deadline:
-            raise Unreachable(f"the answer was not there after {ANSWER_S} s")
-    return bytes(content)
-
-
-def _object(content: bytes, path: str) -> dict[str, Any]:
-    try:
-        answer = json.loads(content)
-    except (ValueError, RecursionError) as odd:
-        raise Unreachable(f"{path}: the answer is no JSON") from odd
-    if not isinstance(answer, dict):
-        raise Unreachable(f"{path}: the answer is no JSON object")
-    return answer
-
-
-def _named(problem: Mapping[str, Any]) -> str:
-    """Name a problem document in a line."""
-    return f"{problem.get('type', 'no type')}: {problem.get('detail') or problem.get('title') or ''}"[:300]
+        self._asking.close()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -41,7 +43,8 @@ def figures(frame: Frame) -> Figures:
         brightness=round(float(grey.mean())),
         contrast=round(float(grey.std())),
         sharpness=round(100 * float(np.var(cv2.Laplacian(grey, cv2.CV_32F)))),
-        fingerprint=frame.sha256,
+        # Of the pixels: the JPEG of two pictures may be one where the pixels are not.
+        fingerprint=hashlib.sha256(frame.pixels.data).hexdigest(),
         looks=frame.perceptual_hash,
         dark=round(1_000 * float((grey <= DARK).mean())),
         burnt=round(1_000 * float((grey >= BURNT).mean())),

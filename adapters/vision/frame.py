@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 Pixels = NDArray[np.uint8]
 """Height x width x 3, blue green red, contiguous."""
 
+QUALITY = 90
+"""Of a JPEG that is made here: what is lost is below what a camera's noise hides."""
+
 _SIDE = 32
 _KEPT = 8
 
@@ -29,6 +32,8 @@ class PictureFrame:
     width: int
     height: int
     sha256: str
+    encoded: bytes = field(default=b"", repr=False)
+    """What `sha256` is of; empty where nobody has kept it."""
 
     @property
     def scale(self) -> tuple[float, float]:
@@ -42,9 +47,10 @@ class PictureFrame:
 
 
 def frame_of(pixels: Pixels) -> PictureFrame:
-    """Make a frame of upright pixels that no file holds; its SHA-256 is that of their bytes, row by row."""
+    """Make a frame of upright pixels that no file holds: it is encoded as JPEG, and its SHA-256 is that of the JPEG."""
     high, wide = pixels.shape[:2]
-    return PictureFrame(pixels, wide, high, hashlib.sha256(pixels.data).hexdigest())
+    encoded = cv2.imencode(".jpg", pixels, (cv2.IMWRITE_JPEG_QUALITY, QUALITY))[1].tobytes()
+    return PictureFrame(pixels, wide, high, hashlib.sha256(encoded).hexdigest(), encoded)
 
 
 def perceptual_hash(pixels: Pixels) -> str:

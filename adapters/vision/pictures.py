@@ -65,7 +65,7 @@ def decode(data: bytes, *, detail: int | None = DETAIL) -> PictureFrame:
     pixels = _upright(_decoded(data, header, detail), header.orientation)
     swapped = header.orientation > 4
     width, height = (header.height, header.width) if swapped else (header.width, header.height)
-    return PictureFrame(pixels=pixels, width=width, height=height, sha256=hashlib.sha256(data).hexdigest())
+    return PictureFrame(pixels, width, height, hashlib.sha256(data).hexdigest(), encoded=data)
 
 
 def _decoded(data: bytes, header: Header, detail: int | None) -> Pixels:

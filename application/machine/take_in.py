@@ -15,6 +15,7 @@ from attrs import field, frozen
 
 from application.machine.entry_writer import EntryWriter
 from application.machine.judge_code import judge_code, trusted_time
+from application.machine.keep_pictures import KeepPictures
 from application.ports.clock import Clock, IdSource
 from application.ports.fail_points import FailPoint, NoFailPoints
 from application.ports.hardware import (
@@ -33,7 +34,7 @@ from application.ports.screen import Screen
 from application.ports.signing import SignatureVerifier
 from application.ports.uplink import ClaimAnswer, TrustedKeys, Uplink
 from application.ports.vision import Frame, VisionError
-from domain.deposits.bodies import Counters, Picture, kind_of
+from domain.deposits.bodies import Counters, ItemDecided, Picture, kind_of
 from domain.deposits.intake import effects, events
 from domain.deposits.intake.recovery import open_end
 from domain.deposits.intake.reducer import step
@@ -73,6 +74,8 @@ class Body:
     fail_points: FailPoint = field(factory=NoFailPoints)
     diverter: Diverter | None = None
     """What leads an item to its bin, where there are several."""
+    pictures: KeepPictures | None = None
+    """What keeps the pictures of items, where they are kept."""
 
 
 class TakeIn:
@@ -196,7 +199,19 @@ class TakeIn:
         def failure(why: str) -> events.Event:
             return events.JournalFailed(effect.ticket)
 
-        self._ask(effect, "journal", lambda: self._writer.write(effect.body), answer, failure)
+        def write() -> Entry:
+            if isinstance(effect.body, ItemDecided):
+                self._keep_picture(effect.body)
+            return self._writer.write(effect.body)
+
+        self._ask(effect, "journal", write, answer, failure)
+
+    def _keep_picture(self, decided: ItemDecided) -> None:
+        """Have the picture on the disk before the entry that names it; mostly it is there, for it was begun early."""
+        frame, pictures = self._frame, self._body.pictures
+        named = decided.picture is not None and frame is not None and frame.sha256 == decided.picture.sha256
+        if pictures is not None and frame is not None and named:
+            pictures.keep(frame)
 
     def _verify_token(self, effect: effects.VerifyToken) -> None:
         now = trusted_time(self._body.clock.now())
@@ -227,6 +242,8 @@ class TakeIn:
         def answer(seen: tuple[Counters, Frame | None]) -> events.Event:
             counters, frame = seen
             self._frame = frame
+            if frame is not None and self._body.pictures is not None:
+                self._body.pictures.begin(frame)
             picture = Picture(frame.sha256, frame.perceptual_hash) if frame is not None else None
             return events.Captured(effect.ticket, picture, counters)
 

@@ -25,6 +25,10 @@ class Frame(Protocol):
         """SHA-256 of the picture as it was encoded (file or camera), 64 hexadecimal digits."""
 
     @property
+    def encoded(self) -> bytes:
+        """The picture as it was encoded, what `sha256` is of; empty where nobody has kept it."""
+
+    @property
     def perceptual_hash(self) -> str:
         """64-bit DCT hash of what is seen, 16 hexadecimal digits; near pictures have near hashes."""
 

@@ -11,7 +11,6 @@ the proxy's sockets, a power loss is SIGKILL. People come, sign up, hold a QR be
     proxy.py      the network that can be cut
     faults.py     what goes wrong when, from the seed
     people.py     those who come and deposit
-    courier.py    brings the pictures of items to the platform
     website.py    the live page and what a visitor may do (page/: its files)
     production.py the same on PostgreSQL, Redis and S3, by two platform processes and a worker (front.py before them)
 """

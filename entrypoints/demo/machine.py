@@ -10,12 +10,14 @@ from typing import Any
 
 from attrs import define, field, frozen
 
+from domain.pictures.sending import read as read_mark
 from entrypoints.demo.events import EventLog
 from entrypoints.demo.hull import RIG, Hull
 from entrypoints.demo.place import Place
 from entrypoints.demo.processes import Process
 from entrypoints.demo.proxy import Proxy
 from entrypoints.demo.story import Story, read_story, unbacked
+from entrypoints.machine.container import PICTURES_MARK
 
 AGENT = "entrypoints.machine.agent"
 WITHIN = {"intake", "opening"}
@@ -251,6 +253,21 @@ class DemoMachine:
         if self.catching_up and self.waiting <= OFF_LINE_QUEUE and self.power:
             self.catching_up = False
             self._events.write("caught_up", machine=self.name, id=self.id, waiting=self.waiting)
+
+
+def count_pictures(journal: Path) -> tuple[int, int]:
+    """Count the pictures that a machine has dealt with, and those that it has left, by journal and mark, from outside.
+
+    Every picture that a camera gave is kept and decided on, so what lies behind the mark is sent or is not wanted.
+    """
+    mark = journal.with_name(PICTURES_MARK)
+    place = read_mark(mark.read_bytes() if mark.is_file() else None).place
+    named = "SELECT COUNT(*) FROM entries WHERE kind = 'item_decided' AND instr(raw, :none) = 0 AND place"
+    behind = "COALESCE((SELECT place FROM entries WHERE epoch = :epoch AND seq = :seq), 0)"
+    which = {"none": b'"picture":null', "epoch": place.epoch if place else "", "seq": place.seq if place else -1}
+    with closing(sqlite3.connect(f"file:{journal}?mode=ro", uri=True, timeout=2)) as connection:
+        row = connection.execute(f"SELECT ({named} <= {behind}), ({named} > {behind})", which).fetchone()
+    return int(row[0]), int(row[1])
 
 
 def unsent(journal: Path) -> int:

@@ -12,14 +12,13 @@ from starlette.types import ASGIApp
 
 from application.ports.unit_of_work import UnitOfWorkFactory
 from entrypoints.demo.board import Board
-from entrypoints.demo.courier import Courier
 from entrypoints.demo.events import EventLog
 from entrypoints.demo.faults import Blow, Incident, Moment, script
 from entrypoints.demo.guest import Guest
 from entrypoints.demo.hosting import Platform, Registration
 from entrypoints.demo.hull import RIG, Hull
 from entrypoints.demo.live_proof import LiveProof
-from entrypoints.demo.machine import DemoMachine
+from entrypoints.demo.machine import DemoMachine, count_pictures
 from entrypoints.demo.names import person_name
 from entrypoints.demo.people import Person
 from entrypoints.demo.pictures import Album, Supply
@@ -77,7 +76,6 @@ class Stage:
         registered = platform.machines(machines)
         with ThreadPoolExecutor(max_workers=AT_ONCE) as together:
             self.machines = list(together.map(set_up, itertools.count(), registered))
-        self._courier = Courier(self.machines, {one.id: one.api_key for one in registered}, self.album, events)
         self.guests = {machine.id: Guest(machine, self.album) for machine in self.machines}
         self._proof = LiveProof(platform.engine)
 
@@ -105,7 +103,6 @@ class Stage:
         for machine in self.machines:
             machine.power_on()
         self._tender.start()
-        self._courier.start()
         if people:
             self._invite()
         for machine in self.machines:
@@ -182,7 +179,9 @@ class Stage:
             machine.restore()
             if not machine.power:
                 machine.power_on()
-        drained = _until(self._quiet, DRAIN_S) and self._courier.delivered(PICTURES_S)
+        drained = _until(self._quiet, DRAIN_S) and _until(lambda: not self._pictures()[1], PICTURES_S)
+        sent, left = self._pictures()
+        self.events.write("pictures", sent=sent, left=left)
         self.events.write("drained", complete=drained, waiting={one.name: one.waiting for one in self.machines})
         return drained
 
@@ -195,6 +194,11 @@ class Stage:
         """What screens showed at power losses and journals did not hold."""
         return [what for machine in self.machines for what in machine.tally.amiss]
 
+    def _pictures(self) -> tuple[int, int]:
+        """How many pictures the machines have dealt with, and how many are left."""
+        each = [count_pictures(machine.journal) for machine in self.machines]
+        return sum(done for done, _ in each), sum(left for _, left in each)
+
     def _quiet(self) -> bool:
         return all(machine.look().screen in IDLE and machine.waiting == 0 for machine in self.machines)
 
@@ -205,7 +209,6 @@ class Stage:
         self._ended.set()
         if self._tender.is_alive():
             self._tender.join(10)
-        self._courier.stop()
         with ThreadPoolExecutor(max_workers=len(self.machines) + 1) as together:
             list(together.map(DemoMachine.end, self.machines))
         for machine in self.machines:

@@ -28,6 +28,7 @@ from application.machine.light_up import LightUp
 from application.machine.maintain import Maintain
 from application.machine.repeat_self_test import RepeatSelfTest
 from application.machine.report_telemetry import ReportTelemetry
+from application.machine.send_pictures import SendPictures
 from application.machine.synchronise import Synchronise
 from application.machine.take_in import TakeIn
 from application.machine.update_firmware import UpdateFirmware
@@ -101,6 +102,7 @@ class Agent:
         self._part(NoticeSource).listen(self._part(WatchTheBody).notice)
         self._part(WatchTheBody).start()
         self._part(Synchronise).start()
+        self._part(SendPictures).start()
         self._part(WatchForCodes).start()
         self._part(Maintain).start()
         self._part(Commission).start()

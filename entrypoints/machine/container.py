@@ -18,22 +18,26 @@ from adapters.codes.zxing import ZxingCodeReader
 from adapters.identity.passwords import Argon2Passwords
 from adapters.journal.apsw_journal import ApswJournal
 from adapters.journal.keepsake import Keepsake as FileKeepsake
+from adapters.pictures.folder import FolderPictures
 from adapters.scheduling.real_time import RealTimeScheduler
 from adapters.signing.ed25519 import Ed25519Verifier
 from adapters.uplink.http import HttpUplink
+from adapters.uplink.pictures import HttpPictureUplink
 from adapters.vision.figures import figures
 from application.machine.add_up import AddUp
 from application.machine.commission import Commission
 from application.machine.keep_configuration import KeepConfiguration
+from application.machine.keep_pictures import KeepPictures
 from application.machine.light_up import LightUp
 from application.machine.maintain import Maintain, Workbench
 from application.machine.recognise_or_ask import RecogniseOrAsk
 from application.machine.repeat_self_test import RepeatSelfTest
-from application.machine.report_telemetry import ReportTelemetry, seen
+from application.machine.report_telemetry import Look, ReportTelemetry, seen
 from application.machine.self_test.follow_guide import FollowGuide
 from application.machine.self_test.reports import Reports
 from application.machine.self_test.test_itself import TestItself
 from application.machine.self_test.tested import HaltOnHand
+from application.machine.send_pictures import Album, SendPictures
 from application.machine.synchronise import Synchronise
 from application.machine.take_in import Body, Observer, TakeIn
 from application.machine.watch_for_codes import WatchForCodes
@@ -45,6 +49,7 @@ from application.ports.fail_points import FailPoint
 from application.ports.hardware import Camera, Chute, Fitted, NoticeSource
 from application.ports.journal import Journal
 from application.ports.keepsake import Keepsake
+from application.ports.pictures import PictureStore, PictureUplink
 from application.ports.scheduler import Scheduler
 from application.ports.screen import Screen
 from application.ports.service_panel import ServicePanel
@@ -55,6 +60,8 @@ from domain.commissioning.report import ReportKind
 from domain.deposits.bins import Bin
 from domain.deposits.intake.state import Configuration, VisitState
 from domain.deposits.journal import Entry
+from domain.deposits.synchronisation.words import Synchronisation
+from domain.pictures.retention import MIB
 from entrypoints.eyes import Eyes, open_eyes
 from entrypoints.machine.hardware import Hardware, open_hardware
 from entrypoints.machine.joined import EveryScreen, EverySource
@@ -70,6 +77,8 @@ JOURNAL_FILE = "journal.db"
 CONFIGURATION_FILE = "configuration.json"
 PIN_FILE = "pin.tries"
 RECORDED_FILE = "recorded.json"
+PICTURES_FOLDER = "pictures"
+PICTURES_MARK = "pictures.mark"
 
 
 def build_machine(
@@ -123,6 +132,8 @@ def _outside(container: punq.Container, settings: MachineSettings, hardware: Har
         Journal: journal,
         Keepsake: FileKeepsake(settings.data / CONFIGURATION_FILE),
         Uplink: HttpUplink(settings.platform_url, settings.id, settings.api_key.get_secret_value()),
+        PictureStore: FolderPictures(settings.data / PICTURES_FOLDER),
+        PictureUplink: HttpPictureUplink(settings.platform_url, settings.id, settings.api_key.get_secret_value()),
         SignatureVerifier: Ed25519Verifier(),
         Eyes: eyes,
         RecogniseOrAsk: who_recognises(settings, eyes, clock),
@@ -161,6 +172,9 @@ def _inside(
         interval=round(settings.refresh_seconds * 1_000_000),
     )
     eyes: Eyes = part(Eyes)
+    keep_pictures = KeepPictures(
+        part(PictureStore), part(Scheduler), settings.pictures_mb * MIB, lambda: part(SendPictures).unsent()
+    )
     body = Body(
         scheduler=part(Scheduler),
         camera=part(Camera),
@@ -176,11 +190,13 @@ def _inside(
         restart=restart,
         fail_points=part(FailPoint),
         diverter=part(Fitted).diverter,
+        pictures=keep_pictures,
     )
 
     def journalled(_: Entry) -> None:
         part(Synchronise).appended()
         part(AddUp).appended()
+        part(SendPictures).appended()
 
     take_in = TakeIn(
         body,
@@ -189,6 +205,13 @@ def _inside(
         journalled=journalled,
         observer=observer,
     )
+    send_pictures = _sender(container, settings, keep_pictures, take_in.boot)
+    told_kiosk = TellKiosk(part(KioskScreen), part(Scheduler), part(Journal))
+
+    def synchronised(now: Synchronisation) -> None:
+        told_kiosk.synchronised(now)
+        send_pictures.synchronised(now)
+
     synchronise = Synchronise(
         journal=part(Journal),
         uplink=part(Uplink),
@@ -196,25 +219,52 @@ def _inside(
         clock=part(Clock),
         chance=part(Random),
         boot=take_in.boot,
-        changed=TellKiosk(part(KioskScreen), part(Scheduler), part(Journal)).synchronised,
+        changed=synchronised,
     )
     body_watch, repeat, commission, bench = _self_test(container, settings, take_in, restart)
     add_up = AddUp(part(Journal), part(Scheduler), lambda totals: part(KioskScreen).tell(totals=totals))
     maintain = Maintain(bench, take_in, part(ServicePanel))
     watch = WatchForCodes(take_in, part(Scheduler), part(Camera), part(CodeReader), interval=settings.watch_ms * 1_000)
+
+    def look() -> Look:
+        return send_pictures.told(
+            with_eyes(repeat.told(body_watch.told(seen(take_in.state))), eyes, part(RecogniseOrAsk))
+        )
+
     report = ReportTelemetry(
         uplink=part(Uplink),
         scheduler=part(Scheduler),
         clock=part(Clock),
         chance=part(Random),
         boot=take_in.boot,
-        look=lambda: with_eyes(repeat.told(body_watch.told(seen(take_in.state))), eyes, part(RecogniseOrAsk)),
+        look=look,
         left=part(Journal).unsent,
         interval=round(settings.telemetry_seconds * 1_000_000),
     )
-    runners = (configuration, take_in, synchronise, add_up, maintain, watch, body_watch, report, repeat, commission)
+    runners = (
+        configuration, take_in, synchronise, send_pictures, add_up, maintain, watch, body_watch, report, repeat,
+        commission,
+    )  # fmt: skip
     for runner in runners:
         container.register(type(runner), instance=runner)
+
+
+def _sender(container: punq.Container, settings: MachineSettings, keep: KeepPictures, boot: str) -> SendPictures:
+    """Make what sends the pictures that `keep` keeps."""
+
+    def part(kind: type) -> Any:
+        return container.resolve(kind)
+
+    return SendPictures(
+        Album(part(Journal), part(PictureStore), keep, FileKeepsake(settings.data / PICTURES_MARK)),
+        part(PictureUplink),
+        part(Scheduler),
+        part(Clock),
+        part(Random),
+        boot=boot,
+        daily=settings.pictures_mb_a_day * MIB,
+        fail_points=part(FailPoint),
+    )
 
 
 def _self_test(

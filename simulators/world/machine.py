@@ -8,13 +8,18 @@ import simpy
 from attrs import define, evolve, field
 
 from application.machine.keep_configuration import KeepConfiguration
+from application.machine.keep_pictures import KeepPictures
 from application.machine.recognise import Recognise
 from application.machine.report_telemetry import Look, ReportTelemetry, seen
+from application.machine.send_pictures import Album, SendPictures
 from application.machine.synchronise import Synchronise
 from application.machine.take_in import Body, Observer, TakeIn
 from application.machine.watch_for_codes import WatchForCodes
+from application.ports.clock import Clock, Random
 from application.ports.fail_points import FailPoint, NoFailPoints
 from application.ports.hardware import Button, ButtonPressed
+from application.ports.pictures import PictureUplink
+from application.ports.scheduler import Scheduler
 from application.ports.screen import View
 from application.ports.signing import SignatureVerifier
 from application.ports.uplink import Uplink
@@ -22,11 +27,13 @@ from domain.deposits.acceptance import Policy
 from domain.deposits.intake.effects import Effect, Move
 from domain.deposits.intake.events import Event
 from domain.deposits.intake.state import Configuration, Intake
+from domain.deposits.journal import Entry
 from domain.deposits.recognition import Counting
 from domain.points.price_list import PriceList
 from simulators.chute import SimulatedChute
 from simulators.clock import SeededIds, SeededRandom, VirtualClock
 from simulators.journal import SimulatedDisk, SimulatedJournal
+from simulators.pictures import SimulatedPictureDisk, SimulatedPictures
 from simulators.scheduling import VirtualScheduler
 from simulators.screen import SimulatedScreen
 from simulators.vision import SimulatedCamera, SimulatedCodeReader, SimulatedFrame, SimulatedVision
@@ -77,6 +84,12 @@ class SimulatedMachine:
     """Whether it reports itself every half minute. Whoever looks at deposits only saves the time."""
     measures: dict[str, int] = field(factory=dict)
     """What its sensors say."""
+    pictures: PictureUplink | None = None
+    """Its way to bring pictures; without one, none is kept."""
+    picture_budget: int = 1 << 30
+    """Bytes."""
+    picture_disk: SimulatedPictureDisk = field(factory=SimulatedPictureDisk)
+    picture_mark: MemoryKeepsake = field(factory=MemoryKeepsake)
     disk: SimulatedDisk = field(factory=SimulatedDisk)
     chute: SimulatedChute = field(factory=SimulatedChute)
     screen: SimulatedScreen = field(factory=SimulatedScreen)
@@ -86,6 +99,7 @@ class SimulatedMachine:
     lives: int = 0
     life: TakeIn | None = None
     synchronise: Synchronise | None = None
+    send_pictures: SendPictures | None = None
     _scheduler: VirtualScheduler | None = None
     _camera: SimulatedCamera | None = None
 
@@ -104,22 +118,34 @@ class SimulatedMachine:
             life.prices(prices)
 
         keep = KeepConfiguration(self.uplink, scheduler, clock, chance, self.verifier, self.keepsake, tell_prices)
+        store = SimulatedPictures(self.picture_disk)
+        budget = self.picture_budget if self.pictures is not None else 0
+        album = KeepPictures(store, scheduler, budget, lambda: None if send is None else send.unsent())
         body = Body(
             scheduler=scheduler, camera=self._camera, chute=self.chute, screen=self.screen, journal=journal,
             verifier=self.verifier, uplink=self.uplink, recognise=self._eyes(), clock=clock,
             ids=SeededIds(lambda: round(self.env.now), self.seed * 1_000 + self.lives), trust=keep.trust,
-            restart=lambda _: self.restart(), fail_points=self.fail_points,
+            restart=lambda _: self.restart(), fail_points=self.fail_points, pictures=album,
         )  # fmt: skip
-        life = TakeIn(
-            body, self.configuration, machine=self.id, observer=self._observe,
-            journalled=lambda _: synchronise.appended(),
+
+        def journalled(_: Entry) -> None:
+            synchronise.appended()
+            if send is not None:
+                send.appended()
+
+        life = TakeIn(body, self.configuration, machine=self.id, observer=self._observe, journalled=journalled)
+        send = self._sender(Album(journal, store, album, self.picture_mark), scheduler, clock, chance, life.boot)
+        synchronise = Synchronise(
+            journal, self.uplink, scheduler, clock, chance, life.boot,
+            changed=(lambda _: None) if send is None else send.synchronised,
         )  # fmt: skip
-        synchronise = Synchronise(journal, self.uplink, scheduler, clock, chance, life.boot)
-        self.life, self.synchronise, self._scheduler = life, synchronise, scheduler
+        self.life, self.synchronise, self.send_pictures, self._scheduler = life, synchronise, send, scheduler
         life.start()
         keep.start()
         self.chute.listen(life.notice)
         synchronise.start()
+        if send is not None:
+            send.start()
         WatchForCodes(life, scheduler, self._camera, SimulatedCodeReader()).start()
         if self.telemetry:
             ReportTelemetry(
@@ -132,7 +158,7 @@ class SimulatedMachine:
             self._scheduler.pull_the_plug()
         self.chute.unplug()
         self.screen.shown = None
-        self.life = self.synchronise = self._scheduler = None
+        self.life = self.synchronise = self.send_pictures = self._scheduler = None
 
     def restart(self, after: int = REBOOT) -> None:
         """Lose this life and begin the next after a while, microseconds."""
@@ -164,6 +190,13 @@ class SimulatedMachine:
 
     # ------------------------------------------------------------ inside
 
+    def _sender(
+        self, album: Album, scheduler: Scheduler, clock: Clock, chance: Random, boot: str
+    ) -> SendPictures | None:
+        if self.pictures is None:
+            return None
+        return SendPictures(album, self.pictures, scheduler, clock, chance, boot, 1 << 30, self.fail_points)
+
     def _observe(self, event: Event, state: Intake, wanted: tuple[Effect, ...]) -> None:
         if any(isinstance(effect, Move) for effect in wanted):
             self.chute.turning = True
@@ -172,7 +205,7 @@ class SimulatedMachine:
     def _scene(self) -> SimulatedFrame:
         codes = (self.held_up,) if self.held_up is not None else ()
         sha256 = self.things.picture_of(self.chute.row)
-        return SimulatedFrame(640, 480, sha256, sha256[:16], codes)
+        return SimulatedFrame(640, 480, sha256, sha256[:16], codes, self.things.encoded(sha256))
 
     def _look(self, life: TakeIn) -> Look:
         return evolve(seen(life.state), measures=dict(self.measures))

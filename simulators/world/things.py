@@ -13,7 +13,8 @@ from simulators.chute import Thing
 from simulators.vision import Recorded, plainly
 
 NOTHING = "0" * 64
-"""The picture of an empty intake."""
+"""The picture of an empty intake: it has no bytes."""
+_JPEG = b"\xff\xd8\xff"
 _BOX = Box(120, 80, 420, 400)
 _ASIDE = Box(440, 90, 620, 300)
 
@@ -28,6 +29,7 @@ class Things:
     materials: dict[str, Material] = field(factory=dict)
     samples: Sequence[Recorded] = ()
     """What a real model said of real photographs: things are those, when there are any."""
+    _encoded: dict[str, bytes] = field(factory=dict)
 
     def make(self, material: Material) -> Thing:
         """Make a thing of this material, seen plainly by the model."""
@@ -48,16 +50,27 @@ class Things:
             return NOTHING
         if len(row) == 1:
             return row[0].picture
-        both = hashlib.sha256("+".join(thing.picture for thing in row).encode()).hexdigest()
+        both = self._pictured("+".join(thing.tag for thing in row))
         if both not in self.recorded:
             first, second = self.recorded[row[0].picture], self.recorded[row[1].picture]
             beside = tuple(type(found)(_ASIDE, found.label, found.confidence) for found in second.detections[:1])
             self.recorded[both] = Recorded((*first.detections[:1], *beside), first.named, first.mask)
         return both
 
+    def encoded(self, sha256: str) -> bytes:
+        """Return the bytes of a picture, as the camera gives them."""
+        return self._encoded.get(sha256, b"")
+
+    def _pictured(self, what: str) -> str:
+        """Make a picture of this, and return its SHA-256."""
+        encoded = _JPEG + what.encode()
+        sha256 = hashlib.sha256(encoded).hexdigest()
+        self._encoded[sha256] = encoded
+        return sha256
+
     def _made(self, material: Material, seen: Recorded) -> Thing:
         tag = f"{material.value}-{len(self.made)}"
-        thing = Thing(tag, hashlib.sha256(tag.encode()).hexdigest())
+        thing = Thing(tag, self._pictured(tag))
         self.made.append(thing)
         self.materials[tag] = material
         self.recorded[thing.picture] = seen

@@ -12,7 +12,7 @@ from attrs import evolve
 
 from adapters.clock.system import SystemClock
 from adapters.signing.ed25519 import Ed25519Signer, Ed25519Verifier
-from adapters.uplink import http
+from adapters.uplink import asking
 from adapters.uplink.http import HttpUplink
 from application.platform.open_session import OpenSession
 from application.platform.send_command import SendCommand
@@ -288,7 +288,7 @@ def test_an_answer_to_a_report_that_is_none(body):
 
 def test_an_endless_answer_is_cut_off():
     with pytest.raises(Unreachable, match="bytes"):
-        answering(200, b"[" * (http.LONGEST_ANSWER + 1)).held()
+        answering(200, b"[" * (asking.LONGEST_ANSWER + 1)).held()
 
 
 def test_a_conflict_that_is_no_gap_is_refused():
@@ -301,7 +301,7 @@ def test_nobody_listens():
     began = time.monotonic()
     with pytest.raises(Unreachable):
         uplink.held()
-    assert time.monotonic() - began < http.CONNECT_S + 1
+    assert time.monotonic() - began < asking.CONNECT_S + 1
 
 
 def test_a_wrong_key_and_another_machines_path_are_refused(tmp_path):

@@ -142,7 +142,8 @@ def test_on_production_parts_it_is_the_same_demo(demo):
     for part in ("postgres", "redis", "s3", "platform 1", "platform 2"):
         assert f"\n{part}: " in said
     (pictures,) = demo.events("pictures")
-    assert pictures["kept"] > 0
+    assert pictures["sent"] > 0
+    assert pictures["left"] == 0
     for each in demo.events("start"):
         with pytest.raises(ProcessLookupError):
             os.kill(each["pid"], 0)

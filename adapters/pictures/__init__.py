@@ -1,0 +1,1 @@
+"""Where a machine keeps the pictures of items until they are sent."""
