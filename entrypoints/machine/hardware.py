@@ -107,6 +107,7 @@ def far(wired: HardwareMap, settings: MachineSettings) -> Hardware:
         close,
         firmware=_firmware(parts),
         missing=parts.missing,
+        map_sha256=wired.sha256,
     )
 
 

@@ -21,7 +21,7 @@ from application.ports.journal import Journal
 from application.ports.uplink import Uplink
 from entrypoints.eyes import Eyes
 from entrypoints.machine.firmware import shipped
-from entrypoints.machine.hardware import RIG, SIMULATED, Hardware
+from entrypoints.machine.hardware import BODY, RIG, SIMULATED, Hardware
 from entrypoints.settings import MachineSettings
 
 KEY_FILE = "machine.key"
@@ -57,7 +57,7 @@ def machine_tested(
 
 def quiet_hour(settings: MachineSettings) -> int | None:
     """Return from when on a machine tests itself by night; None: never, as where nothing is real."""
-    real = settings.hardware.partition(":")[0] not in (RIG, SIMULATED)
+    real = settings.hardware.partition(":")[0] not in (RIG, BODY, SIMULATED)
     return settings.self_test_hour if real and settings.self_test_hour >= 0 else None
 
 

@@ -14,7 +14,7 @@ from application.ports.screen import ScreenName
 from domain.commissioning.lines import Why
 from domain.commissioning.report import ReportKind
 from domain.deposits.intake.state import HealthState, VisitState
-from domain.fleet.alert import Alert, Change, of_measure, read
+from domain.fleet.alert import BY_NAME, Alert, Change, read
 from simulators.clock import VirtualClock
 from simulators.world.bodied import WALL_AT_ZERO
 from tests.commissioning.machines import Site
@@ -132,7 +132,7 @@ def test_what_has_drifted_is_told_and_raises_an_alert(site):
     told = nights.runner.told(seen(site.machine.life.state))
     assert (told.measures["self_test_warned"], told.measures["self_test_failed"]) == (2, 0)
     assert told.words["self_test"] == "motor_out, motor_in"
-    (rule,) = of_measure("self_test_warned")
+    rule = BY_NAME["self_test_warned"]
     assert rule.opens_ticket
     assert read(rule, Alert("machine", rule.name), 2, at=1).change is Change.RAISED
 

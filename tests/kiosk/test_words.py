@@ -6,7 +6,13 @@ import re
 import pytest
 
 from application.ports.screen import Note, ScreenName
+from application.ports.service_panel import Order
 from domain.body.findings import CLOSES
+from domain.commissioning.guide import Reason as PassedOverFor
+from domain.commissioning.guide import Task
+from domain.commissioning.kinds import KINDS
+from domain.commissioning.lines import Verdict, Why
+from domain.commissioning.safety import Danger
 from domain.deposits.acceptance import Reason
 from domain.deposits.bodies import Outcome
 from domain.deposits.intake.state import Part
@@ -49,6 +55,18 @@ def test_everything_a_machine_can_show_has_words(language, group, names):
 @pytest.mark.parametrize("language", ["id", "en"])
 def test_every_finding_that_closes_a_machine_has_words(language):
     assert sorted(found.value for found in CLOSES if found.value not in WORDS[language]["parts"]) == []
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_everything_a_commissioning_can_show_has_words(language):
+    said = WORDS[language]["guide_steps"]
+    assert set(said["lines"]) == set(KINDS)
+    assert set(said["tasks"]) == {task.value for task in Task} | {"asking"}
+    assert set(said["whys"]) == {why.value for why in Why if why not in (Why.WITHIN, Why.RECORDED)}
+    assert set(said["dangers"]) == {danger.value for danger in Danger}
+    assert set(said["reasons"]) == {reason.value for reason in PassedOverFor}
+    assert set(said["verdicts"]) == {verdict.value for verdict in Verdict}
+    assert set(WORDS[language]["service"]["orders"]) == {order.value for order in Order}
 
 
 @pytest.mark.parametrize("language", ["id", "en"])

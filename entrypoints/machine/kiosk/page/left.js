@@ -2,6 +2,7 @@
 
 import { countTo } from "/assets/count.js";
 import { el, icon, write } from "/assets/element.js";
+import { guideSpeech } from "./guide.js";
 import { outcome } from "./service.js";
 import { counted, material, number, say, words } from "./words.js";
 
@@ -60,19 +61,19 @@ function also(view) {
   return [...broken, ...view.notes.map((note) => words().notes[note]).filter(Boolean)];
 }
 
-/** Draw a view. `press(button)` tells the machine, `chosen` has the choices of this screen. */
-export function drawLeft(view, machine, service, { press, chosen }) {
-  const [headline, said] = speech(view);
-  const sub = (view.screen === "maintenance" && outcome(service)) || said;
+/** Draw a view, or the guide an installer is led by. `press(button)` tells the machine, `chosen` has the choices of this screen. */
+export function drawLeft(view, machine, service, guide, { press, chosen }) {
+  const [headline, said] = guide ? guideSpeech(guide) : speech(view);
+  const sub = (view.screen === "maintenance" && !guide && outcome(service)) || said;
   if (places.headline.textContent !== headline || places.sub.textContent !== sub) write(places.said, `${headline}. ${sub}`);
   write(places.headline, headline);
   write(places.sub, sub);
-  drawAlso(also(view), view.parts.length > 0);
+  drawAlso(guide ? [] : also(view), view.parts.length > 0);
   drawState(machine);
   drawSign(view.screen);
   drawSums(view);
 
-  parts.done.hidden = !OPEN.has(view.screen) && view.screen !== "maintenance";
+  parts.done.hidden = Boolean(guide) || (!OPEN.has(view.screen) && view.screen !== "maintenance");
   parts.guest.hidden = !FREE.has(view.screen);
   write(parts.done, view.screen === "maintenance" ? words().service.leave : words().buttons.done);
   write(parts.guest, words().buttons.guest);

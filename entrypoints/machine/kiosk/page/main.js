@@ -1,7 +1,9 @@
 // Puts the screen together: what the machine tells comes in by one socket, what is pressed goes out by the same.
 
 import { follow } from "/assets/feed.js";
+import { guideLeft } from "./guide.js";
 import { drawLeft } from "./left.js";
+import { namePad } from "./name.js";
 import { pinPad } from "./pin.js";
 import { rightSide } from "./right.js";
 import { orders } from "./service.js";
@@ -14,7 +16,11 @@ let send = () => {};
 
 const chosen = settings(draw);
 const pad = pinPad((pin) => send({ pin }));
-const drawRight = rightSide({ technician: () => pad.open(), send: (order) => send({ order }) });
+const drawRight = rightSide({
+  technician: () => pad.open(), send: (order) => send({ order }), guided: (words) => send(words),
+});
+const lead = guideLeft(document.getElementById("guide"), document.getElementById("bar"), (words) => send(words));
+const names = namePad((installer) => send({ installer }), () => send({ guide: "leave" }));
 const menu = orders(document.getElementById("orders"), (order) => send({ order }));
 
 function draw() {
@@ -22,9 +28,13 @@ function draw() {
   const machine = told?.machine ?? null;
   document.body.dataset.screen = view.screen;
   const service = told?.service ?? null;
-  drawLeft(view, machine, service, { press, chosen });
-  drawRight(view, machine, service);
-  menu.show(view, service);
+  const guide = view.screen === "maintenance" ? told?.guide ?? null : null;
+  document.body.dataset.guide = guide ? `${guide.phase} ${guide.number}` : "";
+  drawLeft(view, machine, service, guide, { press, chosen });
+  drawRight(view, machine, service, guide);
+  menu.show(view, guide ? null : service);
+  lead.show(guide);
+  names.show(guide);
   pad.show(service);
   if (view.screen === "maintenance") pad.close();
 }

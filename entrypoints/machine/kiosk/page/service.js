@@ -1,6 +1,7 @@
 // The maintenance menu: what the parts are told to do on the left, how they are on the right.
 
 import { el, icon, write } from "/assets/element.js";
+import { lineName } from "./measured.js";
 import { number, say, words } from "./words.js";
 
 const SIGNS = {
@@ -43,6 +44,13 @@ export function outcome(service) {
   return "";
 }
 
+/** What the newest self-test warns of: the first line, and how many more. */
+function warned(warnings) {
+  if (!warnings.length) return "";
+  const more = warnings.length > 1 ? ` + ${number(warnings.length - 1)}` : "";
+  return lineName(...warnings[0].split(".")) + more;
+}
+
 /** How the machine is, as a list; `send(order)` has it read again. */
 export function state(send) {
   const title = el("h2", {});
@@ -63,6 +71,7 @@ export function state(send) {
     const readings = [
       [said.in, count(passedIn)], [said.out, count(passedOut)], [said.item, there], [said.unsent, number(service?.unsent ?? 0)],
       [said.model, machine?.model ?? ""], [said.software, machine?.software ?? ""],
+      ...(service?.warnings === undefined ? [] : [[said.self_test, warned(service.warnings) || said.tested]]),
     ];
     write(title, said.state);
     write(again.lastChild, said.orders[LOOK]);
