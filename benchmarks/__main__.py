@@ -1,5 +1,7 @@
 """`python -m benchmarks [NAME...] [--json FILE]`: measure, print a table, exit 1 when a goal is missed.
 
+Exit 2: what a benchmark needs is not here.
+
 A benchmark is a module of this package with a function `rows() -> Sequence[Row]`.
 """
 
@@ -20,9 +22,13 @@ from rich.markup import escape
 from rich.table import Table
 
 import benchmarks
+from adapters.vision.engine import EngineUnavailable
 from benchmarks.row import Row
 
 FRAMEWORK = {"__main__", "row", "bare_sqlite"}
+ONLY_BY_NAME = {"tensorrt"}
+"""What needs more than a computer: not among all."""
+NOT_HERE = 2
 
 
 def names() -> list[str]:
@@ -65,7 +71,7 @@ def main(arguments: Sequence[str]) -> int:
     """Run the benchmarks that were named, or all. Returns the exit status."""
     known = names()
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("name", nargs="*", help=f"any of: {', '.join(known)} (default: all)")
+    parser.add_argument("name", nargs="*", help=f"any of: {', '.join(known)} (default: all that need no GPU)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the rows there")
     chosen = parser.parse_args(arguments)
     unknown = sorted(set(chosen.name) - set(known))
@@ -77,8 +83,12 @@ def main(arguments: Sequence[str]) -> int:
     where = host()
     console.print(where)
     measured: dict[str, Sequence[Row]] = {}
-    for name in chosen.name or known:
-        measured[name] = importlib.import_module(f"benchmarks.{name}").rows()
+    for name in chosen.name or [name for name in known if name not in ONLY_BY_NAME]:
+        try:
+            measured[name] = importlib.import_module(f"benchmarks.{name}").rows()
+        except EngineUnavailable as missing:
+            console.print(f"{name} cannot be measured here: {escape(str(missing))}")
+            return NOT_HERE
         console.print(table(name, measured[name]))
         for line in dict.fromkeys(line for row in measured[name] for line in row.settings):
             console.print(f"  {escape(line)}")

@@ -47,7 +47,7 @@ BUDGETS = {
     "tests/simulators": 40,
     "tests/sql": 50,
     "tests/training": 240,
-    "tests/vision": 62,
+    "tests/vision": 70,
 }
 """Seconds of one worker, set-up and tear-down included."""
 

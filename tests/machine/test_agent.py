@@ -54,6 +54,21 @@ def test_litter_comes_back_and_is_worth_nothing(platform, machine):
     assert sorted(outcome.value for outcome in told.settled.values()) == ["returned", "stored"]
 
 
+@pytest.mark.parametrize("remote", ["simulated", ""])
+def test_a_machine_that_is_unsure_asks_elsewhere_or_goes_by_its_own_answer(machine, remote):
+    """Weakly named: the entry tells who named it in the end, and it is taken in either way."""
+    bottle = machine.know(picture(1), confidence=700_000)
+    machine.settings |= {"RVM_MACHINE_AI_MODE": "local_then_remote", "RVM_MACHINE_REMOTE": remote}
+    machine.boot()
+    machine.shows("welcome")
+    machine.person.press("guest")
+    machine.shows("insert")
+    tag = machine.insert(bottle)
+    until(lambda: machine.where()[tag] == "bin")
+    (decided,) = machine.told().decided.values()
+    assert decided.recognition.model == ("remote:simulated" if remote else "recorded-1+00000000")
+
+
 def test_a_guest_needs_no_code(machine):
     bottle = machine.know(picture(1))
     machine.boot()

@@ -6,8 +6,13 @@ import types
 
 import pytest
 
+from adapters.vision.onnx_detector import OnnxDetector
+from adapters.vision.package import load_package
+from adapters.vision.pictures import read_picture
 from benchmarks import __main__ as command
 from benchmarks.row import Beside, Goal, Row, least_seconds, seconds_each
+from tests.vision.packaged import files
+from tests.vision.tensorrt_stand_in import StandInCuda, StandInTensorRt, install
 
 
 @pytest.mark.parametrize(
@@ -64,3 +69,36 @@ def test_every_benchmark_is_known_by_its_name_and_others_are_refused(capsys):
     with pytest.raises(SystemExit):
         command.main(["nonsense"])
     assert "no benchmark named nonsense" in capsys.readouterr().err
+
+
+def test_what_needs_a_gpu_runs_only_when_it_is_named_and_says_what_is_missing(monkeypatch, capsys):
+    from benchmarks import tensorrt
+
+    measured = []
+    for name in command.names():
+        made = types.ModuleType(f"benchmarks.{name}")
+        made.rows = lambda name=name: measured.append(name) or []
+        if name not in command.ONLY_BY_NAME:
+            monkeypatch.setitem(sys.modules, made.__name__, made)
+    assert command.main([]) == 0
+    assert set(measured) == set(command.names()) - {"tensorrt"}
+    install(monkeypatch, StandInTensorRt(StandInCuda(gpus=0)))
+    assert command.main([tensorrt.__name__.rpartition(".")[2]]) == 2
+    assert "tensorrt cannot be measured here: TensorRT: no GPU answers" in capsys.readouterr().out
+
+
+def test_the_parity_table_tells_same_from_other(monkeypatch, tmp_path):
+    """On the stand-in, which reckons as ONNX Runtime does: all is alike. What a detector that sees less is told."""
+    from benchmarks import tensorrt
+
+    monkeypatch.setenv("RVM_VISION_ENGINES", str(tmp_path))
+    monkeypatch.setattr(tensorrt, "ROUNDS", 1)
+    install(monkeypatch, StandInTensorRt(StandInCuda()))
+    alike, apart, speed = tensorrt.rows()
+    assert alike.value == alike.beside.value >= 24
+    assert (alike.met, apart.value) == (True, 0)
+    assert speed.value > 0
+    frames = [read_picture(path) for path in files()[:3]]
+    here = OnnxDetector(load_package(), threads=1)
+    blind = types.SimpleNamespace(detect=lambda frame: here.detect(frame)[1:])
+    assert not tensorrt.agreement(here, blind, frames, ())[0].met

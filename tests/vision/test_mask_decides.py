@@ -78,8 +78,8 @@ WHOLE = Mask(BOX.area * 3 // 4, 220, 50_000)
         (WHOLE, Shape.WHOLE, Reason.CONTAINER),
         (evolve(WHOLE, like_ground=950_000), Shape.WHOLE, Reason.CONTAINER),
         (evolve(WHOLE, like_ground=950_001), Shape.HARDLY_THERE, Reason.UNCERTAIN),
-        (evolve(WHOLE, area=BOX.area * 3 // 10), Shape.WHOLE, Reason.CONTAINER),
-        (evolve(WHOLE, area=BOX.area * 3 // 10 - 1), Shape.HARDLY_THERE, Reason.UNCERTAIN),
+        (evolve(WHOLE, area=BOX.area // 4), Shape.WHOLE, Reason.CONTAINER),
+        (evolve(WHOLE, area=BOX.area // 4 - 1), Shape.HARDLY_THERE, Reason.UNCERTAIN),
     ],
 )
 def test_each_bound_of_the_mask(mask, shape, reason):
