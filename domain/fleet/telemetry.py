@@ -35,6 +35,7 @@ MEASURES: Mapping[str, str] = {
     "self_test_warned": "lines of it that have drifted, or that somebody should look at",
     "waiting": "entries that are still to be sent",
     "pictures_waiting": "pictures of items that are still to be sent",
+    "codes_refused": "codes refused since the machine started; `codes_refused_expired` and so on, by why",
 }
 """The measures that everybody means the same by. A machine may send others, by names of its own."""
 

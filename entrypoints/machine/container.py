@@ -26,6 +26,7 @@ from adapters.uplink.pictures import HttpPictureUplink
 from adapters.vision.figures import figures
 from application.machine.add_up import AddUp
 from application.machine.commission import Commission
+from application.machine.count_refusals import CountRefusals
 from application.machine.keep_configuration import KeepConfiguration
 from application.machine.keep_pictures import KeepPictures
 from application.machine.light_up import LightUp
@@ -120,6 +121,7 @@ def _outside(container: punq.Container, settings: MachineSettings, hardware: Har
     light = () if hardware.fitted.light is None else (LightUp(hardware.fitted.light),)
     pictures = Pictures(hardware.camera)
     kiosk = KioskScreen(pictures)
+    refusals = CountRefusals()
     kiosk.tell(model=eyes.model, software=software())
     instances: dict[Any, object] = {
         MachineSettings: settings,
@@ -141,7 +143,8 @@ def _outside(container: punq.Container, settings: MachineSettings, hardware: Har
         Camera: WatchedCamera(pictures, figures, lambda seen: container.resolve(WatchTheBody).pictured(seen)),
         Chute: hardware.chute,
         NoticeSource: EverySource((hardware.notices, kiosk)),
-        Screen: EveryScreen((kiosk, *light, *hardware.screens)),
+        Screen: EveryScreen((kiosk, *light, *hardware.screens, refusals)),
+        CountRefusals: refusals,
         Hardware: hardware,
         Reports: reports_of(settings.data),
         Fitted: hardware.fitted,
@@ -227,9 +230,8 @@ def _inside(
     watch = WatchForCodes(take_in, part(Scheduler), part(Camera), part(CodeReader), interval=settings.watch_ms * 1_000)
 
     def look() -> Look:
-        return send_pictures.told(
-            with_eyes(repeat.told(body_watch.told(seen(take_in.state))), eyes, part(RecogniseOrAsk))
-        )
+        own = part(CountRefusals).told(body_watch.told(seen(take_in.state)))
+        return send_pictures.told(with_eyes(repeat.told(own), eyes, part(RecogniseOrAsk)))
 
     report = ReportTelemetry(
         uplink=part(Uplink),

@@ -23,6 +23,7 @@ import segno
 from adapters.journal.reading import entries
 from application.platform.open_session import OpenSession
 from application.platform.publish_price_list import PublishPriceList
+from application.platform.read_care import ReadMachine
 from application.platform.register_machine import RegisterMachine
 from application.ports.repositories import Organisation
 from application.ports.unit_of_work import UnitOfWorkFactory
@@ -96,6 +97,11 @@ class PlatformKit:
     def held(self, machine):
         with self.container.resolve(UnitOfWorkFactory)(read_only=True) as work:
             return work.record.cursor(machine)
+
+    def told(self, machine: str) -> dict[str, int]:
+        """The measures of the newest sample."""
+        _, _, newest = self.container.resolve(ReadMachine)(self.organisation, machine)
+        return {} if newest is None else dict(newest.sample.measures)
 
     def close(self) -> None:
         self.stack.close()

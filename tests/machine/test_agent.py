@@ -114,12 +114,13 @@ def test_a_machine_that_was_never_told_keys_refuses_codes_by_name(platform, mach
     assert machine.person.state()["view"]["code"] == "not_checked"
 
 
-def test_a_foreign_code_is_refused_by_name(machine):
-    machine.boot()
+def test_a_foreign_code_is_refused_by_name_and_counted(platform, machine):
+    machine.boot(RVM_MACHINE_TELEMETRY_SECONDS="0.2")
     machine.shows("welcome")
     machine.person.show_code(code_png("https://example.org/"))
     machine.shows("code_refused")
     assert machine.person.state()["view"]["code"] == "malformed"
+    until(lambda: platform.told(machine.id).get("codes_refused_malformed") == 1, "the platform is told of it")
 
 
 @pytest.mark.parametrize("off_by", [THREE_DAYS_S, -THREE_DAYS_S])
