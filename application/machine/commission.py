@@ -24,6 +24,10 @@ _log = logging.getLogger(__name__)
 
 LOOK_US = 300_000
 """From one live number to the next."""
+RENEW_US = 60_000_000
+"""So often the visit is kept from ending: hands are at work, and press nothing."""
+PATIENCE_US = 1_800_000_000
+"""So long after the last word the visit is no longer kept: whoever installs has gone."""
 
 
 class Commission:
@@ -37,11 +41,15 @@ class Commission:
         work: Callable[[], FollowGuide],
         *,
         key_id: str,
+        patience: int = PATIENCE_US,
         kept: Callable[[Kept], None] = lambda _: None,
     ) -> None:
         """`kept` is told of each report that was kept. Nothing is heard before `start`."""
         self._take_in, self._scheduler, self._panel = take_in, scheduler, panel
         self._make, self._key_id, self._kept = work, key_id, kept
+        self._patience = patience
+        self._waited = 0
+        """Microseconds since the last word."""
         self._work: FollowGuide | None = None
         self._guided: Guided | None = None
 
@@ -57,7 +65,7 @@ class Commission:
     def begin(self) -> None:
         """Open a guide at its beginning, for the technician who is there."""
         if self._at_work and self._guided is None:
-            self._work = self._make()
+            self._work, self._waited = self._make(), 0
             self._show(Guided(self._work.guide()))
             self._look()
 
@@ -71,6 +79,7 @@ class Commission:
         now = self._guided
         if now is None or not self._at_work:
             return
+        self._waited = 0
         self._take_in.post(TechnicianBusy())
         try:
             guide = self._next(now.guide, word)
@@ -131,6 +140,9 @@ class Commission:
         if not self._at_work:
             self._end()
             return
+        self._waited += LOOK_US
+        if self._waited <= self._patience and self._waited % RENEW_US < LOOK_US:
+            self._take_in.post(TechnicianBusy())
 
         def seen(live: Live | None) -> None:
             if self._guided is now and live is not None:

@@ -1,8 +1,9 @@
 """The guide on the screen: inside a technician's visit, step by step, and its report at the end."""
 
 import pytest
+from attrs import evolve
 
-from application.machine.commission import LOOK_US, Commission
+from application.machine.commission import LOOK_US, PATIENCE_US, RENEW_US, Commission
 from application.machine.self_test.follow_guide import FollowGuide
 from application.ports.guide_panel import Begun, Deed, PassedOver, Pressed
 from application.ports.hardware import Button, ButtonPressed
@@ -30,13 +31,17 @@ class Panel:
 class Shop:
     """A site with its guide on a panel, and a technician who was let in."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, **how):
         self.site = site = Site(folder)
+        # A visit of maintenance that ends sooner than it does.
+        configuration = self.site.machine.life.state.configuration
+        limits = evolve(configuration.limits, maintenance=MAINTENANCE_US)
+        site.machine.life.state = evolve(site.machine.life.state, configuration=evolve(configuration, limits=limits))
         self.machine, self.panel, self.kept = site.machine, Panel(), []
         self.guide = Commission(
             self.machine.life, self.machine.powered(), self.panel,
             lambda: FollowGuide(site.tested(), site.reports, site.facts, self.at_work),
-            key_id=site.signer.key_id, kept=self.kept.append,
+            key_id=site.signer.key_id, kept=self.kept.append, **how,
         )  # fmt: skip
         self.guide.start()
         self.machine.life.post(TechnicianAdmitted())
@@ -74,6 +79,9 @@ class Shop:
     @property
     def phase(self):
         return self.panel.shown.guide.phase
+
+
+MAINTENANCE_US = RENEW_US + 5_000_000
 
 
 @pytest.fixture
@@ -132,6 +140,13 @@ def test_without_a_technician_nothing_is_begun_and_with_the_visit_it_ends(shop):
     shop.say(Begun("Sari"))
     assert shop.panel.shown is None
     assert shop.site.reports.kept(ReportKind.COMMISSIONING) is None
+
+
+@pytest.mark.parametrize(("patience", "open"), [(PATIENCE_US, True), (0, False)])
+def test_hands_that_press_nothing_have_time_but_not_for_ever(tmp_path, patience, open):
+    shop = Shop(tmp_path, patience=patience).open()
+    shop.machine.pause(MAINTENANCE_US / 1_000_000 + 5)
+    assert shop.guide.open is open
 
 
 def test_what_makes_no_sense_now_changes_nothing(shop):

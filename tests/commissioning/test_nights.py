@@ -17,6 +17,7 @@ from domain.deposits.intake.state import HealthState, VisitState
 from domain.fleet.alert import BY_NAME, Alert, Change, read
 from simulators.clock import VirtualClock
 from simulators.world.bodied import WALL_AT_ZERO
+from tests.body.machines import suspicions
 from tests.commissioning.machines import Site
 from tests.commissioning.test_report import REPORT
 
@@ -115,6 +116,7 @@ def test_nobody_can_begin_while_it_tests_and_it_serves_again_afterwards(site):
     assert said == {ScreenName.OUT_OF_SERVICE}
     assert machine.screen.shown.screen is ScreenName.WELCOME
     assert machine.come(), "and people may come"
+    assert (suspicions(machine), machine.found) == ([], set()), "and nobody takes the trial for a theft, or a fault"
 
 
 def test_what_has_drifted_is_told_and_raises_an_alert(site):
