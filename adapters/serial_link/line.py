@@ -16,7 +16,7 @@ from attrs import frozen
 from adapters.serial_link.errors import DeviceReset, LineClosed, LineSilent
 from adapters.serial_link.link import Answered, Connected, Event, Failed, Link, LinkState
 from adapters.serial_link.messages import BeginUpdate, Command, CommitUpdate, UpdateData, Welcome
-from application.ports.hardware import PartUnreachable
+from application.ports.hardware import LineHealth, PartUnreachable
 
 T = TypeVar("T")
 BAUD = 115_200
@@ -114,6 +114,12 @@ class SerialLine:
     def noise(self) -> tuple[int, int]:
         """Frames that were dropped, and questions that were sent again, since the start."""
         return self._link.dropped, self._link.resent
+
+    def line_health(self) -> LineHealth:
+        """Return what is known of the line (the port LineTeller). Never blocks."""
+        welcome = self.welcome
+        firmware = None if welcome is None else ".".join(map(str, welcome.firmware))
+        return LineHealth(firmware, *self.noise)
 
     # ------------------------------------------------------------ inside
 

@@ -33,7 +33,7 @@ from domain.body.lens import Lens
 from domain.body.watch import BodyWatch
 from domain.deposits.intake.state import ItemState
 from domain.fleet.readings import BinReading, Readings
-from domain.fleet.telemetry import named
+from domain.fleet.telemetry import named, word
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -111,7 +111,12 @@ class WatchTheBody:
         """Return what telemetry tells, with what stands about the body: what closes the machine and what does not."""
         known = {Finding.HAND}
         faults = {*look.faults, *(found.value for found in self.watch.findings - known)}
-        return evolve(look, faults=named(faults), measures={**look.measures, **self.watch.measures})
+        measures, words = {**look.measures, **self.watch.measures}, dict(look.words)
+        if self._fitted.line is not None:
+            health = self._fitted.line.line_health()
+            measures |= {"line_dropped": health.dropped, "line_resent": health.resent}
+            words |= {"firmware": word(health.firmware)} if health.firmware else {}
+        return evolve(look, faults=named(faults), measures=measures, words=words)
 
     # ------------------------------------------------------------ looking
 
@@ -139,7 +144,8 @@ class WatchTheBody:
         def read() -> Readings:
             climate, _ = _ask(parts.climate.climate) if parts.climate else (None, False)
             bins = tuple(_bin(one) for one in parts.bins)
-            return Readings(at=self._now(), climate=climate, bins=bins)
+            silent = ("climate",) if parts.climate and climate is None else ()
+            return Readings(at=self._now(), climate=climate, bins=bins, silent=silent)
 
         def heard(readings: Readings | BaseException) -> None:
             if not isinstance(readings, BaseException):

@@ -214,6 +214,25 @@ class Compactor(Protocol):
 
 
 @frozen
+class LineHealth:
+    """What is known of the line to a microcontroller without asking it."""
+
+    firmware: str | None
+    """What it said that it runs when it was last greeted; None before that."""
+    dropped: int
+    """Frames that came spoilt, since the start."""
+    resent: int
+    """Questions that were asked again, since the start."""
+
+
+class LineTeller(Protocol):
+    """The line to a microcontroller."""
+
+    def line_health(self) -> LineHealth:
+        """Return what is known of it. Never blocks."""
+
+
+@frozen
 class FittedBin:
     """A bin, with what its sensor measures when it is empty and when it is full, millimetres."""
 
@@ -233,6 +252,7 @@ class Fitted:
     motions: MotionTeller | None = None
     trial: TrialMotor | None = None
     opening: OpeningSensor | None = None
+    line: LineTeller | None = None
     climate: ClimateSensor | None = None
     light: Light | None = None
     door: Door | None = None

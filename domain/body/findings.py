@@ -39,6 +39,8 @@ class Finding(str, enum.Enum):
     """Pictures of the empty intake are too dark, or too bright in much of it."""
     CLIMATE = "climate"
     """Too hot, or so damp that lenses and contacts get wet."""
+    CLIMATE_SENSOR = "climate_sensor"
+    """It gives no readings."""
     SILENT = "controller"
     """What drives the motor and counts does not answer: nobody could tell where an item went, or see a hand."""
     FIRMWARE = "firmware"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from attrs import evolve, field, frozen
@@ -18,12 +19,15 @@ from domain.body.motor import Motor
 from domain.body.pulled_back import PulledBack
 from domain.body.sight import Sight
 from domain.body.steady import MILLISECOND, SECOND, Steady
-from domain.fleet.readings import MotionEnd, Readings, Way
+from domain.fleet.readings import Climate, Motion, MotionEnd, Readings, Way
 
 DOOR_MOVES = 300 * MILLISECOND
 SILENT = 3 * SECOND
 """For so long nothing that drives the chute may answer: a line with noise on it answers now and then."""
 ANSWERS = 1 * SECOND
+NO_AIR = 60 * SECOND
+"""For so long the climate sensor may give nothing: it fails now and then, and is asked again."""
+_BIN_NAME = re.compile(r"[a-z0-9_]{1,20}")
 
 
 @frozen
@@ -45,6 +49,10 @@ class BodyWatch:
     _lens: Lens = field(factory=Lens)
     _air: Air = field(factory=Air)
     _firmware: bool = False
+    _climate: Climate | None = None
+    _no_air: Steady = field(factory=lambda: Steady(NO_AIR, ANSWERS))
+    _motion: Motion | None = None
+    """The last motion that is over."""
     _silent: Steady = field(factory=lambda: Steady(SILENT, ANSWERS))
     _going_out: bool = False
 
@@ -74,17 +82,33 @@ class BodyWatch:
             Finding.CAMERA_BLURRED: self._lens.soft,
             Finding.CAMERA_EXPOSURE: self._lens.ill_lit,
             Finding.CLIMATE: self._air.bad,
+            Finding.CLIMATE_SENSOR: self._no_air.level,
             Finding.FIRMWARE: self._firmware,
             Finding.SILENT: self._silent.level,
         }
         return frozenset(finding for finding, found in said.items() if found)
 
+    def level_of(self, bin_name: str) -> int | None:
+        """Return how full a bin is, permille; None while nobody knows."""
+        return self.bins[bin_name].permille if bin_name in self.bins else None
+
     @property
     def measures(self) -> dict[str, int]:
-        """What telemetry tells of it, by the fleet's names: the fullest bin, and whether the door is open."""
-        levels = [level.permille for level in self.bins.values() if level.permille is not None]
-        told = {"bin_level": max(levels)} if levels else {}
-        return {**told, "door_open": int(self._door.level)} if self._door_told else told
+        """What telemetry tells of it, by the fleet's names (`domain.fleet.telemetry`): what was measured last."""
+        levels = {name: level.permille for name, level in self.bins.items() if level.permille is not None}
+        told = {"bin_level": max(levels.values())} if levels else {}
+        if len(self.bins) > 1:
+            told |= {f"bin_level_{name}": one for name, one in levels.items() if _BIN_NAME.fullmatch(name)}
+        if self._door_told:
+            told["door_open"] = int(self._door.level)
+        if self._climate is not None and not self._no_air.level:
+            told["air_temperature"] = self._climate.millicelsius
+            told["humidity"] = self._climate.humidity_permille
+        if self._motion is not None:
+            told["motion_time"] = self._motion.elapsed_ms
+            if self._motion.peak_ma is not None:
+                told["motor_current"] = self._motion.peak_ma
+        return told
 
     # ------------------------------------------------------------ readings
 
@@ -109,8 +133,16 @@ class BodyWatch:
             air=self._air if readings.climate is None else self._air.told(readings.climate, at),
             firmware=firmware_wrong,
             silent=self._silence(readings, firmware_wrong=firmware_wrong),
+            climate=readings.climate or self._climate,
+            no_air=self._airless(readings),
+            motion=self._motion if motion is None or motion.end is MotionEnd.RUNNING else motion,
             going_out=going_out if motion is not None else self._going_out,
         )
+
+    def _airless(self, readings: Readings) -> Steady:
+        if readings.climate is None and "climate" not in readings.silent:
+            return self._no_air  # it was not asked, or there is none
+        return self._no_air.told(readings.climate is None, readings.at)
 
     def _silence(self, readings: Readings, *, firmware_wrong: bool) -> Steady:
         if readings.counters is None and "chute" not in readings.silent:

@@ -21,6 +21,8 @@ from domain.fleet.telemetry import SECONDS, Sample
 MINUTE = 60 * SECONDS
 SILENT = "silent"
 """The one rule whose measure the platform takes itself, for a machine that is silent sends none."""
+TOLD_OTHERWISE = frozenset({"bin_full", "door", "climate"})
+"""Faults that a measure tells of too: its rule raises the alert."""
 SOFTWARE_PARTS = frozenset({"journal", "self_test", "stopped", "vision"})
 """Parts that are software: broken, they are no technician's business at first."""
 
@@ -77,6 +79,9 @@ RULES: tuple[Rule, ...] = (
     Rule("bin_nearly_full", "bin_level", 800, 700, MINUTE, severity=Severity.NOTICE),
     Rule("bin_full", "bin_level", 950, 500, MINUTE, cause=Cause.BIN_FULL),
     Rule("hot", "cpu_temperature", 85_000, 75_000, MINUTE, MINUTE, Severity.CRITICAL),
+    Rule("hot_air", "air_temperature", 60_000, 55_000, MINUTE, MINUTE),
+    Rule("damp", "humidity", 950, 900, 10 * MINUTE, 10 * MINUTE),
+    Rule("impaired", "impaired", 1, 0, 10 * MINUTE, MINUTE),
     Rule("disk_full", "disk_used", 950, 900, MINUTE),
     Rule("door_open", "door_open", 1, 0, MINUTE, cause=Cause.CLEANING),
     Rule("broken", "out_hardware", 1, 0, MINUTE, severity=Severity.CRITICAL, cause=Cause.HARDWARE),
@@ -161,10 +166,13 @@ def read(rule: Rule, alert: Alert, value: int, at: int, since: int | None = None
 
 
 def readings(sample: Sample) -> dict[str, int]:
-    """Return what rules read of a sample: its measures, and whether hardware or software keeps it from serving."""
+    """Return what rules read of a sample: its measures, whether hardware or software keeps it from serving, and whether
+    it serves with a part that does not work.
+    """
     found = dict(sample.measures)
     if sample.serving is not None:
         hard = not sample.serving and any(fault not in SOFTWARE_PARTS for fault in sample.faults)
         found["out_hardware"] = int(hard)
+        found["impaired"] = int(sample.serving and bool({*sample.faults} - TOLD_OTHERWISE - SOFTWARE_PARTS))
         found["out_software"] = int(not sample.serving and not hard)
     return found

@@ -28,6 +28,10 @@ MEASURES: Mapping[str, str] = {
     "gpu_temperature": "thousandths of a degree Celsius",
     "air_temperature": "thousandths of a degree Celsius",
     "humidity": "permille",
+    "motor_current": "the highest of the last motion, milliampere",
+    "motion_time": "how long the last motion took, milliseconds",
+    "line_dropped": "frames from the microcontroller that came spoilt, since the start",
+    "line_resent": "questions to it that were asked again, since the start",
     "memory_used": "permille",
     "disk_used": "permille",
     "door_open": "1 while the door is open",
@@ -40,7 +44,7 @@ MEASURES: Mapping[str, str] = {
 """The measures that everybody means the same by. A machine may send others, by names of its own."""
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
-_DERIVED = frozenset({"silence", "out_hardware", "out_software"})
+_DERIVED = frozenset({"silence", "out_hardware", "out_software", "impaired"})
 """What the platform works out itself; no machine says it."""
 
 

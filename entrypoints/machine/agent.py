@@ -23,6 +23,7 @@ from adapters.serial_link.firmware import BadFirmware
 from adapters.signing.ed25519 import UnreadableKey
 from application.machine.add_up import AddUp
 from application.machine.commission import Commission
+from application.machine.compact import Compact
 from application.machine.keep_configuration import KeepConfiguration
 from application.machine.light_up import LightUp
 from application.machine.maintain import Maintain
@@ -108,6 +109,8 @@ class Agent:
         self._part(Commission).start()
         self._part(RepeatSelfTest).start()
         self._part(ReportTelemetry).start()
+        if self.hardware.fitted.compactor is not None:
+            self._part(Compact).start()
         try:
             self._scheduler.run()
         finally:

@@ -104,6 +104,7 @@ class _Assembly:
             motions=chute,
             trial=chute,
             opening=SerialOpening(self.device) if self.device is not None and self._driven_by_motor else None,
+            line=self.line,
             climate=climate,
             light=self._light(pins),
             door=door,

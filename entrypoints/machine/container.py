@@ -26,6 +26,7 @@ from adapters.uplink.pictures import HttpPictureUplink
 from adapters.vision.figures import figures
 from application.machine.add_up import AddUp
 from application.machine.commission import Commission
+from application.machine.compact import Compact
 from application.machine.count_refusals import CountRefusals
 from application.machine.keep_configuration import KeepConfiguration
 from application.machine.keep_pictures import KeepPictures
@@ -243,6 +244,16 @@ def _inside(
         left=part(Journal).unsent,
         interval=round(settings.telemetry_seconds * 1_000_000),
     )
+    fitted: Fitted = part(Fitted)
+    if fitted.compactor is not None:
+        compact = Compact(
+            fitted.compactor,
+            lambda: body_watch.watch.level_of(fitted.bins[0].name),
+            take_in,
+            part(Scheduler),
+            part(Clock),
+        )
+        container.register(Compact, instance=compact)
     runners = (
         configuration, take_in, synchronise, send_pictures, add_up, maintain, watch, body_watch, report, repeat,
         commission,

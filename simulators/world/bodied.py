@@ -12,6 +12,7 @@ from typing import Any, cast
 
 from attrs import evolve
 
+from application.machine.compact import Compact
 from application.machine.take_in import Body, Observer, TakeIn
 from application.machine.watch_the_body import WatchTheBody
 from application.machine.watched_camera import WatchedCamera
@@ -56,8 +57,9 @@ class BodiedMachine(Clockwork):
         costs: Mapping[str, int] = COSTS,
         fail_points: FailPoint | None = None,
         observer: Observer = lambda *_: None,
+        compacts: bool = False,
     ) -> None:
-        """`make` and `measure` come from whoever knows pixels."""
+        """`make` and `measure` come from whoever knows pixels; `compacts`: its press works by itself."""
         super().__init__(seed, tuple(one.name for one in bins) or ("all",), costs)
         self.chance = Random(seed)
         self.scene = Scene(self.body.belt, Random(seed + 1), make)
@@ -72,6 +74,7 @@ class BodiedMachine(Clockwork):
         """All that was ever found."""
         self._measure = measure
         self._observer = observer
+        self._compacts = compacts
         self._seed = seed
         self.lives = 0
         self.dark = True
@@ -91,7 +94,7 @@ class BodiedMachine(Clockwork):
             scheduler=power, camera=camera, chute=self.chute, screen=self.screen, journal=SimulatedJournal(self.disk),
             verifier=cast("Any", None), uplink=cast("Any", None), recognise=self.recognise, clock=clock,
             ids=SeededIds(lambda: self.now, self._seed * 1_000 + self.lives), trust=lambda: None,
-            restart=lambda _: self.restart(), fail_points=self.fail_points,
+            restart=lambda _: self.restart(), fail_points=self.fail_points, diverter=self.fitted.diverter,
         )  # fmt: skip
         self.camera = camera
         self.life = TakeIn(body, self.configuration, machine=MACHINE, observer=self._observer)
@@ -100,6 +103,9 @@ class BodiedMachine(Clockwork):
         )
         self.life.start()
         self.watching.start()
+        if self._compacts and self.fitted.compactor is not None:
+            first = self.fitted.bins[0].name
+            Compact(self.fitted.compactor, lambda: self.watching.watch.level_of(first), self.life, power, clock).start()
         self._watch_idly()
         self.listen(self._noticed)
 

@@ -4,6 +4,7 @@ import pytest
 
 from domain.body.bin_level import BinLevel
 from domain.body.climate import Air
+from domain.body.compaction import RESTS, SETTLES, WORTH, Compaction
 from domain.body.consequences import consequences
 from domain.body.frame_quality import Figures
 from domain.body.ground import Ground
@@ -12,7 +13,7 @@ from domain.body.item_sensor import ItemSensor
 from domain.body.motor import Motor
 from domain.body.pulled_back import PulledBack
 from domain.body.sight import ITEMS, Sight
-from domain.body.steady import Steady
+from domain.body.steady import SECOND, Steady
 from domain.body.watch import BodyWatch
 from domain.deposits.bins import Bin, bin_for, closed
 from domain.deposits.bodies import Counters
@@ -236,3 +237,30 @@ def test_a_hand_is_told_of_first_and_what_does_not_close_is_not():
     for sharpness in (900,) * ITEMS + (10,) * ITEMS:
         dirty = dirty.item(figures(sharpness=sharpness), 0)
     assert consequences(before, dirty, ()) == ()
+
+
+def test_a_bin_is_pressed_when_it_is_worth_it_and_not_again_before_its_level_is_known():
+    known = Compaction()
+    assert not known.due(WORTH - 1, 0)
+    assert known.due(WORTH, 0)
+    known = known.pressed(WORTH, 0)
+    assert not known.due(WORTH, SETTLES - 1)
+    assert known.due(WORTH, SETTLES)
+
+
+def test_what_is_pressed_in_vain_is_left_alone_for_an_hour_and_tried_again():
+    known, at, strokes = Compaction(), 0, []
+    while at < 2 * RESTS:
+        if known.due(900, at):
+            strokes.append(at)
+            known = known.pressed(900, at)
+        at += 10 * SECOND
+    assert strokes == [0, SETTLES, SETTLES + RESTS, 2 * SETTLES + RESTS]
+
+
+def test_a_stroke_that_makes_room_is_none_in_vain():
+    known, at = Compaction(), 0
+    for level in (900, 800, 700, 650):
+        assert known.due(level, at)
+        known, at = known.pressed(level, at), at + SETTLES
+    assert not known.due(WORTH - 1, at)

@@ -97,3 +97,12 @@ def test_every_rule_has_a_name_of_its_own():
     assert len(BY_NAME) == len(RULES)
     assert FULL.opens_ticket
     assert not BY_NAME["bin_nearly_full"].opens_ticket
+
+
+def test_who_serves_with_a_broken_part_is_impaired_and_what_a_measure_tells_is_not_told_twice():
+    def impaired(serving, *faults):
+        return readings(Sample("b", 0, 0, 0, trusted=True, serving=serving, faults=faults))["impaired"]
+
+    assert impaired(True, "climate_sensor") == 1
+    assert impaired(True, "bin_full", "climate", "door") == 0
+    assert impaired(True) == impaired(False, "motor") == impaired(True, "journal") == 0
