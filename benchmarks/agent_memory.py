@@ -49,7 +49,7 @@ def rows() -> Sequence[Row]:
         machine = DemoMachine(
             id=str(uuid.uuid4()), name="Memory", api_key="", folder=Path(folder), logs=Path(folder) / "logs",
             proxy=Network().proxy(NOBODY), events=EventLog(None), settings={"RVM_MACHINE_KIOSK": kiosk},
-            hull=body_hull(Path(folder) / "pictures", seed=1),
+            hull=body_hull(seed=1),
         )  # fmt: skip
         try:
             machine.power_on()

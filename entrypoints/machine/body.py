@@ -20,7 +20,6 @@ from entrypoints.settings import BodySettings
 from simulators.bench.exposure import Lens
 from simulators.bench.stage import Stage
 from simulators.served.books import Books
-from simulators.served.exposures import Exposures
 from simulators.served.server import BodyServer
 from simulators.served.touch import Touch
 
@@ -37,7 +36,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--port", type=int, default=settings.port, help="on 127.0.0.1; 0 takes a free one")
     parser.add_argument("--seed", type=int, default=settings.seed, help="chance of noise, glitches and echoes")
     parser.add_argument("--map", type=Path, default=DEFAULT, help="the hardware map (the default one)")
-    parser.add_argument("--pictures", type=Path, default=None, help="folder for the last pictures made of items")
     chosen = parser.parse_args(arguments)
     try:
         wired = checked(read_map(chosen.map), str(chosen.map))
@@ -47,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except NotServed as odd:
         print(f"rvm machine body: {odd}", file=sys.stderr)
         return MISUSE
-    _serve(wired, chosen.data, chosen.port, chosen.seed, chosen.pictures)
+    _serve(wired, chosen.data, chosen.port, chosen.seed)
     return 0
 
 
@@ -64,7 +62,7 @@ def checked(wired: HardwareMap, name: str) -> HardwareMap:
     return wired
 
 
-def _serve(wired: HardwareMap, data: Path, port: int, seed: int, pictures: Path | None) -> None:
+def _serve(wired: HardwareMap, data: Path, port: int, seed: int) -> None:
     data.mkdir(parents=True, exist_ok=True)
     stopped = threading.Event()
     for sign in (signal.SIGTERM, signal.SIGINT):
@@ -80,7 +78,7 @@ def _serve(wired: HardwareMap, data: Path, port: int, seed: int, pictures: Path 
     books = Books(data / BOOKS)
     books.load(stage)
     with stage:
-        server = BodyServer(Touch(stage, books, Exposures(pictures) if pictures else None), port)
+        server = BodyServer(Touch(stage, books), port)
         server.start()
         sys.stdout.write(json.dumps({"body": server.port}) + "\n")
         sys.stdout.flush()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,7 +16,6 @@ from simulators.bench.pins import WatchedPin
 from simulators.bench.stage import Stage
 from simulators.rig.sight import BrokenCode
 from simulators.served.books import Books
-from simulators.served.exposures import Exposures
 
 MOST_PICTURE = 16 * 1024 * 1024
 """Bytes of a picture."""
@@ -41,12 +41,11 @@ REFUSALS = (MalformedCommand, PersonError, Unplugged, BrokenCode)
 class Touch:
     """Both sides of one body. Safe from any thread."""
 
-    def __init__(self, stage: Stage, books: Books, exposures: Exposures | None) -> None:
-        """`exposures` keeps the pictures that are made of items."""
+    def __init__(self, stage: Stage, books: Books) -> None:
+        """`books` note what is counted, and which pictures were made of items."""
         self._stage = stage
         self._person = Person(stage)
         self._books = books
-        self._exposures = exposures
 
     # ------------------------------------------------------------ the computer's
 
@@ -93,8 +92,8 @@ class Touch:
             return stage.eye.look(stage.body.belt), stage.eye.before(stage.body.belt)
 
         picture, tags = self._stage.touch(deed)
-        if tags and self._exposures is not None:
-            self._books.exposed(tags, self._exposures.keep(picture))
+        if tags:
+            self._books.exposed(tags, hashlib.sha256(picture).hexdigest())
         return {"picture": base64.b64encode(picture).decode("ascii")}
 
     # ------------------------------------------------------------ a person's

@@ -47,7 +47,7 @@ def play(tmp_path_factory):
     }
     stage = Stage(
         Platform(data, listening), machines=1, seed=7, pictures=find(None), data=data, events=EventLog(None),
-        settings=settings, samples=SAMPLES, hull=body_hull(data / "pictures", 7),
+        settings=settings, samples=SAMPLES, hull=body_hull(7),
     )  # fmt: skip
     try:
         stage.open(site.app())

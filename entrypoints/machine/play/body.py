@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from entrypoints.demo.hull import Hull
@@ -68,8 +67,8 @@ class PersonAtABody:
         self.body.close()
 
 
-def body_hull(pictures: Path, seed: int) -> Hull:
-    """Return what a machine with a body is made of; the last pictures of its items go into that folder."""
+def body_hull(seed: int) -> Hull:
+    """Return what a machine with a body is made of."""
 
     def person(address: tuple[str, int], settings: Mapping[str, str]) -> PersonAtABody:
         return PersonAtABody(address, settings["RVM_MACHINE_KIOSK"])
@@ -77,9 +76,7 @@ def body_hull(pictures: Path, seed: int) -> Hull:
     return Hull(
         part="body",
         module="entrypoints.machine.body",
-        arguments=lambda folder: [
-            *("--port", "0", "--data", str(folder), "--seed", str(seed), "--pictures", str(pictures))
-        ],
+        arguments=lambda folder: ["--port", "0", "--data", str(folder), "--seed", str(seed)],
         settings={"RVM_MACHINE_HARDWARE": "body"},
         person=person,
     )

@@ -54,7 +54,7 @@ def run(*, seconds: float | None, seed: int, pictures: Path | None, data: Path |
         }
         stage = Stage(
             Platform(folder, listening), machines=1, seed=seed, pictures=files, data=folder, events=log,
-            settings=settings, samples=SAMPLES, hull=body_hull(folder / "pictures", seed),
+            settings=settings, samples=SAMPLES, hull=body_hull(seed),
         )  # fmt: skip
         with closing(stage):
             try:
