@@ -127,7 +127,10 @@ class GstreamerSource:
         data = bytearray(math.prod(self._shape))
         left = memoryview(data)
         while left:
-            got = os.readv(self._pipe, [left])
+            try:
+                got = os.readv(self._pipe, [left])
+            except OSError as broken:
+                raise CameraFailed(f"{self._name}: the pipe: {broken.strerror}") from broken
             if not got:
                 raise CameraFailed(f"{self._name}: {self._last_words()}")
             left = left[got:]

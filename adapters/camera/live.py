@@ -113,23 +113,29 @@ class LiveCamera:
     # ------------------------------------------------------------ who reads
 
     def _live(self) -> None:
+        why = f"{self._source.name}: what reads it failed"
         try:
             self._source.open()
             while not self._closed:
-                with self._told:
-                    self._begun += 1
-                    number = self._begun
-                began = self._clock.now().mono
-                pixels = self._source.read()
-                with self._told:
-                    self._newest = number, pixels
-                    self._heard_at = self._clock.now().mono
-                    if self._heard_at - began >= AT_ONCE:
-                        self._awaited = number
-                    self._told.notify_all()
-            self._over(f"{self._source.name}: it was let go")
-        except CameraFailed as why:
-            self._over(str(why))
+                self._read_one()
+            why = f"{self._source.name}: it was let go"
+        except CameraFailed as broken:
+            why = str(broken)
+        finally:  # whatever happened, who asks next may open it anew
+            self._over(why)
+
+    def _read_one(self) -> None:
+        with self._told:
+            self._begun += 1
+            number = self._begun
+        began = self._clock.now().mono
+        pixels = self._source.read()
+        with self._told:
+            self._newest = number, pixels
+            self._heard_at = self._clock.now().mono
+            if self._heard_at - began >= AT_ONCE:
+                self._awaited = number
+            self._told.notify_all()
 
     def _over(self, why: str) -> None:
         self._source.close()

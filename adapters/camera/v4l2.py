@@ -108,7 +108,10 @@ class V4l2Source:
         """Return the next picture. Raises CameraFailed, also for one of another size."""
         if self._open is None:
             raise CameraFailed(f"{self.name}: it is not open")
-        came, picture = self._open.read()
+        try:
+            came, picture = self._open.read()
+        except cv2.error as broken:
+            raise CameraFailed(f"{self.name}: {broken.err}") from broken
         if not came or picture is None:
             raise CameraFailed(f"{self.name}: it gives no pictures any more (unplugged?)")
         if picture.shape != (self.height, self.width, 3):

@@ -112,6 +112,33 @@ def test_a_plug_that_was_out_for_a_moment_only_is_noticed(usb):
     assert usb.usb.opened == 2
 
 
+@pytest.mark.parametrize("odd", [cv2.error("a broken picture"), MemoryError("no room")], ids=["named", "unforeseen"])
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_whatever_breaks_the_reading_the_camera_is_opened_anew(tmp_path, odd):
+    made = Usb(tmp_path)
+    made.camera.capture()
+    opened, made.source._open = made.source._open, Breaks(odd)
+    why = at_once([made.camera.capture] * 2)
+    assert all(isinstance(one, CameraFailed) for one in why), why
+    opened.release()
+    made.world.passes(20)
+    assert made.camera.capture().width == 320
+    made.camera.close()
+
+
+class Breaks:
+    """A capture whose next read fails as OpenCV, or the computer, may."""
+
+    def __init__(self, odd):
+        self.odd = odd
+
+    def read(self):
+        raise self.odd
+
+    def release(self):
+        pass
+
+
 def test_a_camera_that_hangs_is_a_failed_capture_for_whoever_asks(tmp_path):
     made = Usb(tmp_path)
     camera = LiveCamera(made.source, frame_of, made.world.clock, patience_s=0.3)
