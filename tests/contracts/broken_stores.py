@@ -9,6 +9,7 @@ from attrs import evolve
 
 from adapters.sql.care import SqlCare
 from adapters.sql.jobs import SqlJobs
+from adapters.sql.months import SqlMonths
 from adapters.sql.outbox import SqlOutbox
 from adapters.sql.telemetry import SqlTelemetry
 from adapters.sql.unit_of_work import SqlUnitOfWork, SqlUnitsOfWork
@@ -66,6 +67,41 @@ class _NotAtomic(SqlUnitOfWork):
         super()._end()
 
 
+class _MonthsAgain(SqlMonths):
+    def make(self, months):
+        super().make(months)
+        return list(months)
+
+
+class _DoublesMonths(SqlUnitOfWork):
+    """Makes a month again that is there."""
+
+    def _open(self, connection) -> None:
+        super()._open(connection)
+        self.months = _MonthsAgain(connection)
+
+
+class _MonthsAtOnce(SqlMonths):
+    seen: set
+
+    def make(self, months):
+        super().make(months)
+        new = [month for month in months if month not in self.seen]
+        self.seen.update(new)
+        return new
+
+
+class _NotAtomicMonths(SqlUnitOfWork):
+    """Makes months at once, whether or not it is committed."""
+
+    def _open(self, connection) -> None:
+        super()._open(connection)
+        if "seen" not in vars(type(self)):
+            type(self).seen = set()
+        self.months = _MonthsAtOnce(connection)
+        self.months.seen = type(self).seen
+
+
 class BrokenStore(SqlUnitsOfWork):
     """A factory of broken units of work."""
 
@@ -81,3 +117,5 @@ class BrokenStore(SqlUnitsOfWork):
 
 
 BROKEN = {"loses": _Loses, "doubles": _Doubles, "not atomic": _NotAtomic}
+BROKEN_MONTHS = {"loses": _Loses, "doubles": _DoublesMonths, "not atomic": _NotAtomicMonths}
+"""Of what makes room for months: SQLite has none of its own, so these say what they made."""

@@ -16,6 +16,11 @@ LONG_AGO, LATER = Month(1999, 12), Month(2031, 5)
 
 @pytest.fixture
 def begin(store):  # noqa: F811
+    return founded(store)
+
+
+def founded(store):  # noqa: F811
+    """A store with an organisation and a machine in it."""
     with store() as work:
         work.organisations.add(Organisation(HOUSE, "House", 1))
         work.machines.add(Machine("m1", HOUSE, "Hall", "k" * 20, 1))

@@ -148,11 +148,25 @@ class Inventing(SimulatedRemote):
         return super().recognise(frame, budget)
 
 
-@pytest.mark.parametrize(
-    ("kind", "promise"),
-    [(Dawdling, is_late_by_name_and_never_later_than_told), (Inventing, is_away_by_name_and_at_once)],
-)
-def test_who_breaks_a_promise_is_found_out(kind, promise):
+class Seeing(SimulatedRemote):
+    """Sees something in every frame, also where it cannot look."""
+
+    def recognise(self, frame, budget):
+        return super().recognise(FRAME, budget)
+
+
+BROKEN = {
+    Dawdling: is_late_by_name_and_never_later_than_told,
+    Inventing: is_away_by_name_and_at_once,
+    Seeing: fails_by_name_on_a_frame_it_cannot_look_at,
+}
+"""The promise that each breaks: for what only asks, to lose, double or halve something has no meaning."""
+
+
+@pytest.mark.parametrize("kind", BROKEN)
+def test_who_breaks_a_promise_is_found_out(kind, told):
+    promise = BROKEN[kind]
+    told("RemoteRecogniser", kind.__name__, 1, 1)
     clock = VirtualTime()
     remote = kind(recorded(), clock.pause, latency=120_000)
     broken = Served(

@@ -12,6 +12,27 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.signing.ed25519 import Ed25519Signer, Ed25519Verifier, UnreadableKey
+from simulators.seal import SimulatedSigner, SimulatedVerifier
+
+CONTRACT, ADAPTERS = "Signing", "scheme"
+
+
+@pytest.fixture(params=[Ed25519Verifier, SimulatedVerifier])
+def scheme(request):
+    return request.param
+
+
+@pytest.fixture
+def verifier(scheme):
+    return scheme()
+
+
+@pytest.fixture
+def sealed(scheme, tmp_path):
+    """Two signers, whose signatures it knows."""
+    if scheme is SimulatedVerifier:
+        return SimulatedSigner(1), SimulatedSigner(2)
+    return tuple(Ed25519Signer.from_file(tmp_path / name) for name in ("one.pem", "other.pem"))
 
 
 @pytest.fixture
@@ -19,15 +40,28 @@ def signer(tmp_path):
     return Ed25519Signer.from_file(tmp_path / "key.pem")
 
 
-def test_what_was_signed_verifies_and_nothing_else_does(signer, tmp_path):
-    verifier = Ed25519Verifier()
+def test_what_was_signed_verifies_and_nothing_else_does(verifier, sealed):
+    signer, other = sealed
     signature = signer.sign(b"one bottle")
-    other = Ed25519Signer.from_file(tmp_path / "other.pem")
 
     assert verifier.verify(signer.public_key, b"one bottle", signature)
     assert not verifier.verify(signer.public_key, b"two bottles", signature)
     assert not verifier.verify(other.public_key, b"one bottle", signature)
     assert not verifier.verify(signer.public_key, b"one bottle", signature[:-1] + bytes([signature[-1] ^ 1]))
+
+
+def test_another_signature_of_the_right_size_does_not_verify(verifier, sealed):
+    signer, other = sealed
+    assert verifier.verify(signer.public_key, b"one bottle", signer.sign(b"one bottle"))
+    assert not verifier.verify(signer.public_key, b"one bottle", other.sign(b"one bottle"))
+    assert not verifier.verify(signer.public_key, b"one bottle", bytes(64))
+
+
+@pytest.mark.parametrize("wrong", [b"", b"short", bytes(63), bytes(65), bytes(200)])
+def test_what_is_no_signature_or_no_key_is_only_false(verifier, sealed, wrong):
+    signer, _ = sealed
+    assert verifier.verify(signer.public_key, b"one bottle", wrong) is False
+    assert verifier.verify(wrong, b"one bottle", signer.sign(b"one bottle")) is False
 
 
 @given(key=st.binary(max_size=40), message=st.binary(max_size=20), signature=st.binary(max_size=70))

@@ -228,10 +228,16 @@ READERS = {"zxing": (ZxingCodeReader(), qr_picture), "simulated": (SimulatedCode
 TOKEN_LIKE = "MYRVM1." + "Ab0-_" * 36
 
 
-@pytest.mark.parametrize("name", sorted(READERS))
+@pytest.fixture(params=sorted(READERS))
+def reading(request):
+    """A code reader, what shows it codes, and a frame that it cannot look at."""
+    reader, show = READERS[request.param]
+    return reader, show, {"zxing": FOREIGN, "simulated": decode(FILES["one"])}[request.param]
+
+
 @pytest.mark.parametrize("texts", [(), ("hello",), (TOKEN_LIKE,), ("b", "a"), ("Grüße 😀",)])
-def test_a_code_reader_reads_every_code(name, texts):
-    reader, show = READERS[name]
+def test_a_code_reader_reads_every_code(reading, texts):
+    reader, show, _ = reading
     assert reader.read(show(*texts)) == tuple(sorted(texts))
 
 
@@ -251,8 +257,7 @@ def test_a_barcode_that_is_no_qr_code_is_not_read_as_one():
     assert ZxingCodeReader().read(decode(encoded(stripes))) == ()
 
 
-@pytest.mark.parametrize("name", sorted(READERS))
-def test_a_code_reader_fails_by_name_on_a_frame_it_cannot_look_at(name):
-    other = {"zxing": FOREIGN, "simulated": decode(FILES["one"])}[name]
+def test_a_code_reader_fails_by_name_on_a_frame_it_cannot_look_at(reading):
+    reader, _, other = reading
     with pytest.raises(InferenceFailed):
-        READERS[name][0].read(other)
+        reader.read(other)
