@@ -113,9 +113,9 @@ def test_every_step_is_whole(kiosk, look, violations, theme, language):
         lead(kiosk, page, guided)
         asking = guided.guide.phase is Phase.ASKING
         page.wait_for_function("open => document.querySelector('.namepad').open === open", arg=asking)
-        scripts = {"letters": SMALL_LETTERS, "scrolls": SCROLLS}
+        scripts = {"letters": SMALL_LETTERS, "scrolls": SCROLLS, "targets": SMALL_TARGETS}
         if not asking:
-            scripts |= {"cut off": CUT_OFF, "targets": SMALL_TARGETS, "overlaps": OVERLAPS}
+            scripts |= {"cut off": CUT_OFF, "overlaps": OVERLAPS}
         found = {what: page.evaluate(script) for what, script in scripts.items()}
         assert not any(found.values()), f"{name}: {found}"
         assert page.evaluate(FILLED) == 1, name
@@ -125,6 +125,19 @@ def test_every_step_is_whole(kiosk, look, violations, theme, language):
             page.screenshot(path=Path(SCREENSHOTS) / f"guide-{name}-{theme}-{language}.png")
     assert page.errors == []
     assert page.strangers == []
+
+
+def test_letters_twice_as_large_scroll_and_lose_nothing(kiosk, look):
+    page = look()
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    for name, guided in guides():
+        lead(kiosk, page, guided)
+        assert page.evaluate("document.documentElement.scrollWidth") == SIZE["width"], name
+        if guided.guide.phase is Phase.ASKING:
+            pad = page.get_by_role("dialog", name="Nama pemasang")
+            pad.get_by_role("button", name="Mulai").scroll_into_view_if_needed()
+        else:
+            assert page.evaluate(OVERLAPS) == [], name
 
 
 def test_a_whole_guide_is_pressed_through(kiosk, look):
