@@ -4,6 +4,7 @@ import base64
 import hashlib
 import itertools
 import re
+import time
 
 from attrs import define, field
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -14,7 +15,7 @@ from domain.deposits.bodies import Counters, ItemDecided, Picture
 from domain.deposits.recognition import Box, Mask, Material, Recognition
 from domain.fleet.claim_code import code_hash
 from domain.fleet.profile import to_sign
-from tests.api.callers import Machine, Person, Platform
+from tests.api.callers import PASSWORD, Machine, Person, Platform
 from tests.api.test_care import report
 from tests.api.test_jobs import dead_job
 from tests.objects.world import noise
@@ -23,6 +24,7 @@ PICTURE = noise(2_000, "a bottle")
 SHA256 = hashlib.sha256(PICTURE).hexdigest()
 SEEN = Recognition(1, Material.GLASS, 990_000, 995_000, Box(1, 1, 9, 9), Material.GLASS, 900_000, Mask(9_000), "m")
 MINUTE = 60_000_000
+RENEWED_S = 300
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -39,6 +41,8 @@ class Street:
     ids: dict = field(factory=dict)
     """What paths may name, so that what is asked of it is there."""
     numbers: object = field(factory=lambda: itertools.count(1))
+    sign_in_at: float = field(factory=lambda: time.monotonic() + RENEWED_S)
+    """When they sign in again, by the monotonic clock."""
 
     @classmethod
     def built(cls, platform):
@@ -63,12 +67,23 @@ class Street:
 
     def credentials(self, access):
         """The headers of somebody who may call operations of this access."""
+        self.stay_signed_in()
         keys = {
             "person": self.person.access_token,
             "operator": self.operator.access_token,
             "machine": self.machine.api_key,
         }
         return {"Authorization": f"Bearer {keys[access]}"} if access in keys else {}
+
+    def stay_signed_in(self):
+        """An access token counts for a quarter of an hour, and at length this takes longer."""
+        if time.monotonic() < self.sign_in_at:
+            return
+        self.sign_in_at = time.monotonic() + RENEWED_S
+        for who in (self.person, self.operator, self.platform.first_operator):
+            body = {"email": who.email, "password": PASSWORD}
+            who.access_token = self.platform.client().post("/api/v1/sign-in", json=body).json()["access_token"]
+            who.http.headers["Authorization"] = f"Bearer {who.access_token}"
 
     def lead(self, operation, path):
         """Have the ids of a path, where they are ids at all, name what is there."""

@@ -2,7 +2,7 @@
 be, none breaks, and no answer is one that the description does not tell of.
 
 RVM_TEST_API_EXAMPLES says how many requests are searched for in each operation, beside those at every boundary of its
-description; `RVM_TEST_API_EXAMPLES=300 pytest tests/operations` does so at length. The same requests each time.
+description; `RVM_TEST_API_EXAMPLES=40 pytest tests/operations` does so at length. The same requests each time.
 """
 
 import os
