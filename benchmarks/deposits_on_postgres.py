@@ -41,7 +41,7 @@ MACHINES = int(os.environ.get("RVM_BENCH_MACHINES", "20"))
 ROUNDS = int(os.environ.get("RVM_BENCH_ROUNDS", "5"))
 EACH = 20
 """Single deposits of each machine in a round."""
-PGBENCH_EACH = 50
+PGBENCH_EACH = 200
 """Transactions of each client in a round: more of them, since each prepares its statements first."""
 BATCHES = 8
 """Batches of each machine in a round."""
@@ -60,9 +60,12 @@ def rows() -> Sequence[Row]:
         script = logged(postgres, folder / "logged")
         bare = Bare(postgres, postgres.url_of("logged"), folder, script)
         ours = stack.enter_context(fleet(postgres, folder / "ours"))
-        taken: dict[str, list[float]] = {"single": [], "batches": [], "pgbench": []}
+        sides = {
+            "single": ours.single, "pgbench": bare.run, "batches": ours.batches,
+            "single alone": ours.single_alone, "batches alone": ours.batches_alone,
+        }  # fmt: skip
+        taken: dict[str, list[float]] = {name: [] for name in sides}
         for number in range(ROUNDS + 1):
-            sides = {"single": ours.single, "pgbench": bare.run, "batches": ours.batches}
             for name, side in sides.items():
                 rate = side()
                 if number:
@@ -89,8 +92,12 @@ def told(taken: Mapping[str, list[float]], script: Script, ours: Fleet) -> list[
             Beside("pgbench, the same statements", middle["pgbench"]), BESIDE_PGBENCH, settings,
         ),
         Row(
-            f"deposits in batches of {LONGEST_BATCH} entries", middle["batches"], "deposits/s",
-            Beside("single deposits", middle["single"]), BESIDE_SINGLE, settings,
+            f"batches of {LONGEST_BATCH} entries, one machine", middle["batches alone"], "deposits/s",
+            Beside("single deposits of one machine", middle["single alone"]), BESIDE_SINGLE, settings,
+        ),
+        Row(
+            f"batches of {LONGEST_BATCH} entries, {MACHINES} machines at once", middle["batches"], "deposits/s",
+            Beside(f"single deposits of {MACHINES} machines", middle["single"]), BESIDE_SINGLE, settings,
         ),
     ]  # fmt: skip
 
@@ -121,14 +128,22 @@ class Fleet:
         """Record them by batches; returns deposits a second."""
         return self._timed(BATCHES, BATCH)
 
+    def single_alone(self) -> float:
+        """Record deposits of one machine, one by one; returns how many a second."""
+        return self._timed(EACH, 1, machines=1)
+
+    def batches_alone(self) -> float:
+        """Record deposits of one machine by batches; returns how many a second."""
+        return self._timed(BATCHES, BATCH, machines=1)
+
     def milliseconds(self) -> float:
         """Return what one single deposit took of a platform process."""
         return 1000 * self.seconds / self.deposits
 
-    def _timed(self, requests: int, size: int) -> float:
-        prepared = [self.requests(at, requests, size) for at in range(len(self.machines))]
+    def _timed(self, requests: int, size: int, machines: int = MACHINES) -> float:
+        prepared = [self.requests(at, requests, size) for at in range(machines)]
         seconds = at_once([self._calls(at, each) for at, each in enumerate(prepared)])
-        return requests * size * len(self.machines) / seconds
+        return requests * size * machines / seconds
 
     def requests(self, at: int, count: int, size: int) -> list[bytes]:
         """Write deposits of a machine, and put the requests together that send them."""
@@ -235,18 +250,14 @@ def logged(postgres: PostgresServer, data: Path) -> Script:
 
 
 def one_of(postgres: PostgresServer, of: Fleet, at: int, database: str) -> tuple[list[Ran], list[Fresh]]:
-    """Have one machine record one deposit; returns what the server ran, and which of its values were new."""
+    """Have one machine record one deposit; returns the transaction, and which of its values were new."""
     machine, served = of.machines[at], of.served[at % WORKERS]
+    before, since = machine.prev, postgres.log.stat().st_size
+    machine.deposit(of.visits[at], WARM)
+    decided, settled = machine.entries
     with Caller(served.host, served.port) as caller:
-        # One more before it: the platform knows a machine's key for seconds only.
-        caller.ask(*of.requests(at, 1, 1))
-        before, since = machine.prev, postgres.log.stat().st_size
-        machine.deposit(of.visits[at], WARM)
-        decided, settled = machine.entries
         caller.ask(*(machine.request(batch) for batch in machine.batches()))
+    found = statement_log.ran(postgres.log, since, database)
+    transaction = statement_log.transaction_with(found, "INSERT INTO entries")
     hashes = [Fresh(decided.hash, True), Fresh(settled.hash, True), Fresh(before, True, like=settled.hash)]
-    return statement_log.ran(postgres.log, since, database), [
-        *hashes,
-        Fresh(decided.id, False),
-        Fresh(settled.id, False),
-    ]
+    return transaction, [*hashes, Fresh(decided.id, False), Fresh(settled.id, False)]

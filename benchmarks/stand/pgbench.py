@@ -24,6 +24,10 @@ from entrypoints.parts.postgres import PostgresServer
 TABLE = "bench_values"
 _DIGITS = 12
 _PLACE = re.compile(r"\$(\d+)")
+_VERSION = r'(?<="version":)\d+'
+_UP = "1000 * CAST(:n AS bigint)"
+"""Far above what was counted, and as many apart as one transaction can count."""
+_LIST = re.compile(r"IN \((\$\d+(?:, \$\d+)*)\)")
 _TPS = re.compile(r"tps = ([\d.]+) \(without initial connection time\)")
 _FAILED = re.compile(r"number of failed transactions: (\d+)")
 
@@ -59,8 +63,11 @@ class Script:
     @classmethod
     def of(cls, clients: Sequence[Sequence[Ran]], fresh: Sequence[Sequence[Fresh]]) -> Script:
         """Make it from one transaction of each client. Raises NotAlike."""
-        if len({tuple(ran.sql for ran in one) for one in clients}) != 1:
-            raise NotAlike("the clients' transactions differ in their statements")
+        shapes = [tuple(ran.sql for ran in one) for one in clients]
+        odd = next((shape for shape in shapes if shape != shapes[0]), None)
+        if odd is not None:
+            differ = sorted({*odd} ^ {*shapes[0]}) or ["their order"]
+            raise NotAlike(f"the clients' transactions differ in their statements: {differ}")
         return _Writing(clients, fresh).script()
 
     def keep(self, database: str) -> None:
@@ -78,7 +85,7 @@ class _Writing:
     """The work of writing one script."""
 
     def __init__(self, clients: Sequence[Sequence[Ran]], fresh: Sequence[Sequence[Fresh]]) -> None:
-        self._clients = clients
+        self._clients = [[_in_order(ran, own) for ran in one] for one, own in zip(clients, fresh, strict=True)]
         self._fresh = [{each.text: each for each in one} for one in fresh]
         self._names: dict[tuple[str | None, ...], str] = {}
 
@@ -109,38 +116,86 @@ class _Writing:
         return Script("\n".join([*first, *lines, ""]), tuple(self._names.values()), rows)
 
     def _statement(self, at: int, ran: Ran) -> str:
-        counts = _counted(ran.sql)
+        counts, into_outbox = _counted(ran.sql), ran.sql.lstrip().startswith("INSERT INTO outbox")
 
         def value(found: re.Match[str]) -> str:
             place = int(found[1]) - 1
-            return self._value([one[at].values[place] for one in self._clients], counting=counts == place)
+            texts = [one[at].values[place] for one in self._clients]
+            return self._value(texts, counts=counts == place, within=into_outbox and counts is None)
 
         text = " ".join(_PLACE.sub(value, ran.sql).split())
         return f"{text.removesuffix(';')};"
 
-    def _value(self, texts: list[str | None], *, counting: bool) -> str:
+    def _value(self, texts: list[str | None], *, counts: bool, within: bool) -> str:
+        """Write a value; `counts`: it counts up; `within`: what counts up stands in it, as JSON."""
         if all(text is None for text in texts):
             return "NULL"
-        new = self._fresh[0].get(texts[0] or "")
-        if new is not None:
-            alike = [self._fresh[client][text or ""] for client, text in enumerate(texts)]
-            whole = [each.like or each.text for each in alike]
-            if new.scattered:
-                name = self._name([text[_DIGITS:] for text in whole])
-                return f"(CAST(:{'head' if new.like is None else 'head_before'} AS text) || CAST(:{name} AS text))"
-            name = self._name([text[:-_DIGITS] for text in whole])
-            return f"(CAST(:{name} AS text) || CAST(:tail AS text))"
-        name = self._name(texts)
-        # Far above what was counted, and as many apart as one transaction can count.
-        return f"(CAST(:{name} AS bigint) + 1000 * CAST(:n AS bigint))" if counting else f":{name}"
+        cut = [self._cut(client, text or "", within=within) for client, text in enumerate(texts)]
+        if len({tuple(marks) for _, marks in cut}) != 1:
+            raise NotAlike(f"the clients' values differ in what is new in them: {texts[0]}")
+        marks = cut[0][1]
+        if not marks:
+            name = self._name(texts)
+            return f"(CAST(:{name} AS bigint) + {_UP})" if counts else f":{name}"
+        words = []
+        for place, mark in enumerate([*marks, ""]):
+            between = [literals[place] for literals, _ in cut]
+            if mark == "counted":
+                words.append(f"CAST(CAST(:{self._name(between)} AS bigint) + {_UP} AS text)")
+                continue
+            if any(between):
+                words.append(f"CAST(:{self._name(between)} AS text)")
+            if mark not in {"", "nothing"}:
+                words.append(f"CAST(:{mark} AS text)")
+        return f"({' || '.join(words)})"
+
+    def _cut(self, client: int, text: str, *, within: bool) -> tuple[list[str], list[str]]:
+        """Cut a text where it must be new: returns what stands before each mark and after the last, and the marks.
+
+        Before the mark `counted` stands the number that was counted, by itself.
+        """
+        fresh = self._fresh[client]
+        pattern = "|".join([*map(re.escape, fresh), *([_VERSION] if within else [])])
+        literals, marks, rest, end = [], [], "", 0
+        for found in re.finditer(pattern, text):
+            rest += text[end : found.start()]
+            end = found.end()
+            new = fresh.get(found[0])
+            if new is None:
+                literals += [rest, found[0]]
+                marks += ["nothing", "counted"]
+                rest = ""
+                continue
+            whole = new.like or new.text
+            literals.append(rest if new.scattered else rest + whole[:-_DIGITS])
+            marks.append("tail" if not new.scattered else "head" if new.like is None else "head_before")
+            rest = whole[_DIGITS:] if new.scattered else ""
+        return [*literals, rest + text[end:]], marks
 
     def _name(self, texts: Sequence[str | None]) -> str:
         return self._names.setdefault(tuple(texts), f"v{len(self._names)}")
 
 
+def _in_order(ran: Ran, fresh: Sequence[Fresh]) -> Ran:
+    """Put the values of each list (IN) into one order for all clients: it means nothing, nor what fills the list up."""
+    known, values = [each.text for each in fresh], list(ran.values)
+    for found in _LIST.finditer(ran.sql):
+        places = [int(place) - 1 for place in _PLACE.findall(found[1])]
+        among = sorted(
+            {values[place] or "" for place in places}, key=lambda text: (text not in known, _at(known, text))
+        )
+        for place, text in zip(places, [*among, *[among[0]] * len(places)], strict=False):
+            values[place] = text
+    return Ran(ran.process, ran.sql, tuple(values))
+
+
+def _at(known: Sequence[str], text: str) -> int:
+    return known.index(text) if text in known else len(known)
+
+
 def _counted(text: str) -> int | None:
-    """Return the place of the value that counts up: an aggregate's version."""
-    inserted = re.match(r"\s*INSERT INTO outbox \(([^)]*)\)", text)
+    """Return the place of the value that counts up: an aggregate's version, in a row that is sent by itself."""
+    inserted = re.match(r"\s*INSERT INTO outbox \(([^)]*)\) VALUES", text)
     return [name.strip() for name in inserted[1].split(",")].index("version") if inserted else None
 
 

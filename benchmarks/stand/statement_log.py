@@ -8,7 +8,7 @@ that holds them ("DETAIL:  Parameters: $1 = 'text', $2 = NULL"), quotes in them 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from attrs import frozen
@@ -37,6 +37,17 @@ def ran(log: Path, since: int, database: str) -> list[Ran]:
     with log.open("rb") as file:
         file.seek(since)
         return list(_ran(_messages(file.read().decode("utf-8").splitlines()), database))
+
+
+def transaction_with(found: Sequence[Ran], start: str) -> list[Ran]:
+    """Return the transaction with the statement that starts so, and the look at the connection (`;`) before it."""
+    process = next(each.process for each in found if each.sql.startswith(start))
+    own = [each for each in found if each.process == process]
+    at = next(place for place, each in enumerate(own) if each.sql.startswith(start))
+    begin = max(place for place in range(at) if own[place].sql.startswith("BEGIN"))
+    end = next(place for place in range(at, len(own)) if own[place].sql == "COMMIT")
+    looked = begin > 0 and own[begin - 1].sql == ";"
+    return own[begin - looked : end + 1]
 
 
 def _messages(lines: Iterable[str]) -> Iterator[tuple[int, str, str, str]]:
