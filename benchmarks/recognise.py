@@ -127,6 +127,8 @@ def _beside_ultralytics(files: Sequence[Path], package: ModelPackage, threads: i
         "device": "cpu", "verbose": False, "save": False, "max_det": 20,
     }  # fmt: skip
 
+    with sessions_of(threads):
+        model.predict(str(files[0]), **how)
     sides = {
         "ours": [partial(ours, eyes, file, finds.input_size) for file in files],
         "theirs": [partial(model.predict, str(file), **how) for file in files],
@@ -134,14 +136,32 @@ def _beside_ultralytics(files: Sequence[Path], package: ModelPackage, threads: i
     taken = least_seconds_by_turns(sides, rounds=3 * ROUNDS)
     told = (
         f"ultralytics {ultralytics.__version__} predict: same ONNX, pictures, thresholds and {finds.input_size} px",
-        "ultralytics: one picture a call, ONNX Runtime's default threads, torch as many as cores",
-        "both: on 1 core, then on all; ours: read_picture (decoded for the detector alone) + OnnxDetector.detect",
+        "ultralytics: one picture a call, threads of ONNX Runtime and torch as many as cores",
+        "ours: read_picture (decoded for the detector alone) + OnnxDetector.detect",
+        "both: on 1 core, then on all; each goes through all pictures in its turn",
     )
     per_second = {side: len(files) / seconds for side, seconds in taken.items()}
     return Row(
         f"finding items, file to boxes, {threads} core{'s' * (threads > 1)}", per_second["ours"], "pictures/s",
         Beside("ultralytics predict", per_second["theirs"]), Goal(at_least=1.5), told,
     )  # fmt: skip
+
+
+@contextmanager
+def sessions_of(threads: int) -> Iterator[None]:
+    """Give sessions that are made meanwhile so many threads: left to choose on one core, ONNX Runtime is slower."""
+    opened = onnxruntime.InferenceSession
+
+    def session(path: Any, sess_options: Any = None, **more: Any) -> onnxruntime.InferenceSession:
+        chosen = sess_options or onnxruntime.SessionOptions()
+        chosen.intra_op_num_threads = threads
+        return opened(path, chosen, **more)
+
+    onnxruntime.InferenceSession = session
+    try:
+        yield
+    finally:
+        onnxruntime.InferenceSession = opened
 
 
 def ours(eyes: Eyes, file: Path, detail: int) -> None:
