@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 
 from attrs import define, evolve, field, frozen
 
@@ -22,6 +23,7 @@ from application.ports.keepsake import Keepsake
 from application.ports.pictures import (
     NoSuchPicture,
     PictureDamaged,
+    PictureError,
     PictureNotTaken,
     PictureStore,
     PictureUnwanted,
@@ -144,6 +146,8 @@ class SendPictures:
 
     def _begin(self) -> None:
         def look() -> Mark:
+            with suppress(PictureError):
+                self.album.store.taken()  # all are looked through now, and not when somebody brings an item
             mark = read(self.album.mark.kept())
             known = mark.place is None or self.album.journal.holds(mark.place)
             return mark if known else evolve(mark, place=None)
@@ -227,7 +231,7 @@ class SendPictures:
             picture = self.album.store.read(one.sha256)
             kind = media_type(picture)
             admit(Bucket.IMAGES, len(picture), kind)
-            if spent + len(picture) > self.daily:
+            if spent and spent + len(picture) > self.daily:  # one goes in any case, or those behind it never would
                 return Outcome(Came.ENOUGH)
             began = self.clock.now().mono
             if self._brought != one.item and not self._bring(one.item, picture, kind):
@@ -270,11 +274,14 @@ class SendPictures:
         """Note what is dealt with, and go on after a pause."""
         self.counts[came.came] += 1
         self._brought, self._failures, self._tries = None, 0, 0
-        if queue is self._queue:  # it may have begun anew meanwhile
-            mark = queue.settle(first, came.sent, self.clock.now().wall)
-            # A mark that is lost makes the machine ask again, so whether it reached the disk is nobody's concern.
-            self.scheduler.aside(lambda: self.album.mark.keep(written(mark)), lambda _: None, cost="keep")
-        self._pause(pause_after(came.took))
+        pause = pause_after(came.took)
+        if queue is not self._queue:  # it began anew meanwhile
+            self._pause(pause)
+            return
+        mark = queue.settle(first, came.sent, self.clock.now().wall)
+        self._resting = True
+        # A mark that is lost makes the machine ask again, so whether it reached the disk is nobody's concern.
+        self.scheduler.aside(lambda: self.album.mark.keep(written(mark)), lambda _: self._pause(pause), cost="keep")
 
     def _failed(self, queue: PictureQueue, first: Waiting, error: BaseException) -> None:
         if not isinstance(error, UplinkError):

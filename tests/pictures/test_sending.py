@@ -186,6 +186,15 @@ def test_a_day_takes_no_more_than_it_may_and_the_next_one_goes_on():
     assert len(street.pictures.kept) == 4
 
 
+def test_a_picture_larger_than_the_day_goes_alone_and_stops_nothing_behind_it():
+    street = Street(daily=10)
+    items = bring(street, 2)
+    street.run(3_600)
+    assert len(street.pictures.kept) == 1
+    street.run(86_400 + TOMORROW // SECOND)
+    assert street.pictures.kept == items
+
+
 def test_none_a_day_is_none():
     street = Street(daily=0)
     bring(street, 2)
