@@ -22,12 +22,12 @@ from rich.markup import escape
 from rich.table import Table
 
 import benchmarks
-from adapters.vision.engine import EngineUnavailable
+from application.ports.vision import ModelNotLoaded
 from benchmarks.row import Row
 
 FRAMEWORK = {"__main__", "row", "bare_sqlite"}
-ONLY_BY_NAME = {"tensorrt"}
-"""What needs more than a computer: not among all."""
+ONLY_BY_NAME = {"sam2_memory", "tensorrt"}
+"""What needs a GPU, or weights that do not ship: not among all."""
 NOT_HERE = 2
 
 
@@ -71,7 +71,9 @@ def main(arguments: Sequence[str]) -> int:
     """Run the benchmarks that were named, or all. Returns the exit status."""
     known = names()
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("name", nargs="*", help=f"any of: {', '.join(known)} (default: all that need no GPU)")
+    parser.add_argument(
+        "name", nargs="*", help=f"any of: {', '.join(known)} (default: all but {', '.join(sorted(ONLY_BY_NAME))})"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the rows there")
     chosen = parser.parse_args(arguments)
     unknown = sorted(set(chosen.name) - set(known))
@@ -86,7 +88,7 @@ def main(arguments: Sequence[str]) -> int:
     for name in chosen.name or [name for name in known if name not in ONLY_BY_NAME]:
         try:
             measured[name] = importlib.import_module(f"benchmarks.{name}").rows()
-        except EngineUnavailable as missing:
+        except ModelNotLoaded as missing:
             console.print(f"{name} cannot be measured here: {escape(str(missing))}")
             return NOT_HERE
         console.print(table(name, measured[name]))

@@ -1,7 +1,7 @@
 """Tells the item from everything else with SAM 2, prompted by the detector's box; Ultralytics loads and runs it.
 
-Its weights do not come with MyRVM (sam2.1_t.pt is 78 MB). Without them there is no segmenter: a network that has learnt
-nothing would answer too, and its masks would mean nothing.
+Its weights do not come with MyRVM. Without them there is no segmenter: a network that has learnt nothing would answer
+too, and its masks would mean nothing.
 """
 
 from __future__ import annotations

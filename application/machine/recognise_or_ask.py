@@ -22,7 +22,7 @@ from domain.fleet.command import Mode
 _log = logging.getLogger(__name__)
 
 
-class Outcome(str, enum.Enum):
+class Origin(str, enum.Enum):
     """How one recognition was come by; also what it is counted under in telemetry."""
 
     SURE = "recognised_sure"
@@ -48,7 +48,7 @@ class RecogniseOrAsk:
     clock: Clock
     mode: Mode
     budget: int = BUDGET
-    _counted: Counter[Outcome] = field(factory=Counter, init=False)
+    _counted: Counter[Origin] = field(factory=Counter, init=False)
 
     def __call__(self, frame: Frame) -> Recognition:
         """Return what is seen in the frame. Raises VisionError when the machine's model fails and nobody helps."""
@@ -64,31 +64,31 @@ class RecogniseOrAsk:
             _log.warning("recognised elsewhere, for here it failed: %s", broken)
             return answer
         if not unsure(seen, decide(seen, self.policy)):
-            self._counted[Outcome.SURE] += 1
+            self._counted[Origin.SURE] += 1
             return seen
         return self._asked(frame, begun) or seen
 
     def counted(self) -> Mapping[str, int]:
-        """Return how often each outcome was, since the machine booted. Nothing while it never asks."""
-        return {} if self.mode is Mode.LOCAL else {one.value: self._counted[one] for one in Outcome}
+        """Return how often each origin was, since the machine booted. Nothing while it never asks."""
+        return {} if self.mode is Mode.LOCAL else {one.value: self._counted[one] for one in Origin}
 
     def _asked(self, frame: Frame, begun: int) -> Recognition | None:
         left = self.budget - (self.clock.now().mono - begun)
-        outcome, answer = Outcome.LATE, None
+        origin, answer = Origin.LATE, None
         if left >= LEAST:
             try:
                 answer = from_elsewhere(self.elsewhere.recognise(frame, left))
-                outcome = Outcome.ANSWERED
+                origin = Origin.ANSWERED
             except RemoteAway as away:
                 _log.info("not asked elsewhere: %s", away)
-                outcome = Outcome.AWAY
+                origin = Origin.AWAY
             except RemoteLate as late:
                 _log.info("asked elsewhere: %s", late)
             except VisionError as broken:
                 _log.warning("asked elsewhere: %s", broken)
-                outcome = Outcome.FAILED
+                origin = Origin.FAILED
         if answer is not None and self.clock.now().mono - begun > self.budget:
             _log.warning("an answer from elsewhere that came after its time")
-            outcome, answer = Outcome.LATE, None
-        self._counted[outcome] += 1
+            origin, answer = Origin.LATE, None
+        self._counted[origin] += 1
         return answer

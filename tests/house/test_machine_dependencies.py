@@ -17,7 +17,9 @@ else:
     import tomli as tomllib
 
 ROOT = Path(__file__).parents[2]
-NEEDED = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+NEEDED = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["tensorrt"]]
+"""Jetson.GPIO, the other extra of a Jetson, is a source package of pure Python."""
 
 # JetPack 6 is Ubuntu 22.04: glibc 2.35.
 PLATFORMS = ["manylinux2014_aarch64", *(f"manylinux_2_{minor}_aarch64" for minor in range(17, 36))]

@@ -71,8 +71,8 @@ def test_every_benchmark_is_known_by_its_name_and_others_are_refused(capsys):
     assert "no benchmark named nonsense" in capsys.readouterr().err
 
 
-def test_what_needs_a_gpu_runs_only_when_it_is_named_and_says_what_is_missing(monkeypatch, capsys):
-    from benchmarks import tensorrt
+def test_what_needs_more_runs_only_when_it_is_named_and_says_what_is_missing(monkeypatch, capsys):
+    from benchmarks import sam2_memory, tensorrt
 
     measured = []
     for name in command.names():
@@ -81,10 +81,12 @@ def test_what_needs_a_gpu_runs_only_when_it_is_named_and_says_what_is_missing(mo
         if name not in command.ONLY_BY_NAME:
             monkeypatch.setitem(sys.modules, made.__name__, made)
     assert command.main([]) == 0
-    assert set(measured) == set(command.names()) - {"tensorrt"}
+    assert set(measured) == set(command.names()) - {"sam2_memory", "tensorrt"}
     install(monkeypatch, StandInTensorRt(StandInCuda(gpus=0)))
     assert command.main([tensorrt.__name__.rpartition(".")[2]]) == 2
     assert "tensorrt cannot be measured here: TensorRT: no GPU answers" in capsys.readouterr().out
+    assert command.main([sam2_memory.__name__.rpartition(".")[2]]) == 2
+    assert "sam2_memory cannot be measured here: SAM 2 needs its weights" in capsys.readouterr().out
 
 
 def test_the_parity_table_tells_same_from_other(monkeypatch, tmp_path):

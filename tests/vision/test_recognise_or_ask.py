@@ -3,7 +3,7 @@
 import pytest
 from attrs import define, evolve
 
-from application.machine.recognise_or_ask import Outcome, RecogniseOrAsk
+from application.machine.recognise_or_ask import Origin, RecogniseOrAsk
 from application.ports.clock import Reading
 from application.ports.vision import InferenceFailed, NoRemote, RemoteAway, RemoteLate
 from domain.deposits.acceptance import Policy, Reason, decide
@@ -63,7 +63,7 @@ def looking(here, *, mode=Mode.LOCAL_THEN_REMOTE, takes=150_000, budget=BUDGET, 
 
 def only(look, outcome):
     counted = look.counted()
-    assert counted == {one.value: int(one is outcome) for one in Outcome}
+    assert counted == {one.value: int(one is outcome) for one in Origin}
 
 
 @pytest.mark.parametrize("here", [SURELY, WEAKLY, DOUBTFUL, nothing("m")])
@@ -79,7 +79,7 @@ def test_who_is_sure_asks_nobody(here):
     look, asked, _ = looking(here)
     assert look(FRAME) == here
     assert asked == []
-    only(look, Outcome.SURE)
+    only(look, Origin.SURE)
 
 
 @pytest.mark.parametrize("here", [WEAKLY, DOUBTFUL, seen(970_000, mask=Mask(0))], ids=["weak", "doubtful", "no mask"])
@@ -88,18 +88,18 @@ def test_who_is_unsure_goes_by_the_answer_from_elsewhere(here):
     assert look(FRAME) == evolve(ELSEWHERE, model="remote:elsewhere-7+cafe0123")
     assert len(asked) == 1
     assert clock.mono == 450_000
-    only(look, Outcome.ANSWERED)
+    only(look, Origin.ANSWERED)
 
 
 @pytest.mark.parametrize(
     ("how", "outcome"),
     [
-        ({"away": True}, Outcome.AWAY),
-        ({"latency": BUDGET}, Outcome.LATE),
-        ({"takes": BUDGET - LEAST + 1}, Outcome.LATE),
-        ({"fault": InferenceFailed("out of memory")}, Outcome.FAILED),
-        ({"fault": RemoteAway("500")}, Outcome.AWAY),
-        ({"fault": RemoteLate("read")}, Outcome.LATE),
+        ({"away": True}, Origin.AWAY),
+        ({"latency": BUDGET}, Origin.LATE),
+        ({"takes": BUDGET - LEAST + 1}, Origin.LATE),
+        ({"fault": InferenceFailed("out of memory")}, Origin.FAILED),
+        ({"fault": RemoteAway("500")}, Origin.AWAY),
+        ({"fault": RemoteLate("read")}, Origin.LATE),
     ],
     ids=["no network", "too slow", "no time left", "failed there", "refused", "timed out"],
 )
@@ -136,7 +136,7 @@ def test_an_answer_that_comes_after_its_time_is_not_used():
     look, _, clock = looking(WEAKLY)
     late = RecogniseOrAsk(look.here, Dawdling(clock), POLICY, clock, Mode.LOCAL_THEN_REMOTE)
     assert late(FRAME) == WEAKLY
-    only(late, Outcome.LATE)
+    only(late, Origin.LATE)
 
 
 def test_where_its_own_model_fails_it_asks_and_fails_only_if_nobody_helps():
@@ -145,7 +145,7 @@ def test_where_its_own_model_fails_it_asks_and_fails_only_if_nobody_helps():
     alone = RecogniseOrAsk(look.here, NoRemote(), POLICY, look.clock, Mode.LOCAL_THEN_REMOTE)
     with pytest.raises(InferenceFailed, match="no memory"):
         alone(FRAME)
-    only(alone, Outcome.AWAY)
+    only(alone, Origin.AWAY)
 
 
 @pytest.mark.parametrize(
