@@ -333,6 +333,40 @@ def test_an_item_sensor_that_is_blind(seed):
     assert made.until(is_out(made, Finding.ITEM_SENSOR_BLIND), 60)
 
 
+def test_a_sensor_at_the_bins_edge_that_is_blind(seed):
+    """What fell in cannot be told: the item is paid as unknown, once, and nobody is asked for another."""
+    made = machine(seed)
+    made.come()
+    made.body.in_beam.stuck = False
+    give(made, "bottle")
+    assert made.until(is_out(made), 60)
+    assert settled(made) == [Outcome.UNKNOWN]
+    assert made.in_bins() == ["bottle"]
+
+
+def test_a_sensor_at_the_opening_that_is_stuck(seed):
+    """It looks like a hand that stays: no motor turns."""
+    made = machine(seed)
+    made.until(lambda: made.serving, 5)
+    made.body.out_beam.stuck = True
+    assert made.until(lambda: Finding.HAND in made.found, 5)
+    made.come(5)
+    made.materials["bottle"] = Material.PLASTIC
+    made.body.belt.put("bottle")
+    made.pause(20)
+    assert made.body.motor.starts == []
+    made.body.out_beam.stuck = None
+    assert made.until(lambda: Finding.HAND not in made.watching.watch.findings, 5)
+
+
+def test_a_climate_sensor_that_dies(seed):
+    made = machine(seed)
+    made.until(lambda: made.serving, 5)
+    made.body.air.dead = True
+    assert made.until(lambda: Finding.CLIMATE_SENSOR in made.found, 90)
+    assert made.serving, "somebody is told; people are served"
+
+
 # ------------------------------------------------------------------ the camera
 
 

@@ -33,3 +33,13 @@ def test_every_decision_stands_in_the_index():
     assert [page for page in pages if f"({page})" not in index] == []
     numbers = [page[:4] for page in pages]
     assert len(numbers) == len(set(numbers))
+
+
+def test_every_test_that_a_page_names_is_there():
+    named = {name for page in PAGES for name in re.findall(r"`(tests/[\w./]+::\w+)`", page.read_text(encoding="utf-8"))}
+    gone = [
+        name
+        for name in sorted(named)
+        if f"def {name.split('::')[1]}(" not in (ROOT / name.split("::")[0]).read_text(encoding="utf-8")
+    ]
+    assert (len(named) > 20, gone) == (True, [])
