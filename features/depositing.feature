@@ -29,6 +29,7 @@ Feature: Depositing bottles and cans
       | paper                    | it is not a container         |
       | cardboard                | it is not a container         |
       | a bottle hard to make out | the machine is not certain   |
+      | a mirrored bottle        | the machine is not certain    |
       | two bottles at once      | there are two items           |
 
   Scenario: After a refusal the visit goes on

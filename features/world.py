@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 import httpx
 import simpy
-from attrs import define
+from attrs import define, evolve
 from starlette.testclient import TestClient
 
 from adapters.signing.ed25519 import Ed25519Verifier
@@ -23,7 +23,7 @@ from application.ports.clock import Clock, Reading
 from application.ports.hardware import Button
 from application.ports.screen import ScreenName
 from domain.deposits.bodies import Outcome
-from domain.deposits.recognition import Box, Material
+from domain.deposits.recognition import Box, Mask, Material
 from domain.people.role import Role
 from entrypoints.api.app import create_app
 from entrypoints.api.times import rfc3339
@@ -284,6 +284,10 @@ class World:
         if what == "a bottle hard to make out":
             thing = self.things.make(Material.GLASS)
             self.things.recorded[thing.picture] = plainly(Material.GLASS, Box(120, 80, 420, 400), 520_000)
+            return thing
+        if what == "a mirrored bottle":  # it looks like one and covers nothing
+            thing = self.things.make(Material.GLASS)
+            self.things.recorded[thing.picture] = evolve(self.things.recorded[thing.picture], mask=Mask(0))
             return thing
         return self.things.make(MATERIALS[what])
 
