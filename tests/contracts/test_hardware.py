@@ -112,9 +112,11 @@ both = pytest.mark.parametrize("start", [InProcess, OwnProcess], indirect=True)
 class Body:
     """Agent's and person's ends of one rig, and what the agent was told."""
 
+    link = RigLink
+
     def __init__(self, port):
         self.address = ("127.0.0.1", port)
-        self.machine = RigLink(self.address, decode)
+        self.machine = self.link(self.address, decode)
         self.person = Person(self.address)
         self.notices = queue.Queue()
         self.machine.listen(self.notices.put)
@@ -270,6 +272,17 @@ def test_buttons_are_told(body):
         body.person.press("jackpot")
 
 
+def test_each_press_is_told_once_and_in_order(body):
+    wanted = [ButtonPressed(Button(name)) for name in ("guest", "done", "done", "guest")]
+    for pressed in wanted:
+        body.person.press(pressed.button.value)
+    told = []
+    while len(told) < len(wanted):
+        notice = body.notices.get(timeout=DEADLINE_S)
+        told += [notice] if isinstance(notice, ButtonPressed) else []
+    assert told == wanted
+
+
 def test_the_last_view_stays_on_the_screen(body):
     body.machine.show(View(ScreenName.STARTING))
     body.machine.show(View(ScreenName.WELCOME))
@@ -363,3 +376,88 @@ def test_a_rig_that_is_gone_is_unreachable():
     with pytest.raises(PartUnreachable):
         link.show(View(ScreenName.WELCOME))
     link.close()
+
+
+# ------------------------------------------------------------------ broken links
+
+
+class LosesNotices(RigLink):
+    """Does not tell that something lies there."""
+
+    def _noticed(self, message):
+        if not message.get("present"):
+            super()._noticed(message)
+
+
+class DoublesNotices(RigLink):
+    """Tells everything twice."""
+
+    def _noticed(self, message):
+        super()._noticed(message)
+        super()._noticed(message)
+
+
+class MixesUpButtons(RigLink):
+    """Tells of the other button."""
+
+    def _noticed(self, message):
+        other = {"guest": "done", "done": "guest"}
+        super()._noticed({**message, "button": other.get(message.get("button"))} if "button" in message else message)
+
+
+class LosesViews(RigLink):
+    """Shows only what it is given first."""
+
+    shown = False
+
+    def show(self, view):
+        if not self.shown:
+            self.shown = True
+            super().show(view)
+
+
+class DoublesViews(RigLink):
+    """Shows each view twice."""
+
+    def show(self, view):
+        super().show(view)
+        super().show(view)
+
+
+class LagsBehind(RigLink):
+    """Shows the view before the one that it is given."""
+
+    before = View(ScreenName.STARTING)
+
+    def show(self, view):
+        super().show(self.before)
+        self.before = view
+
+
+BROKEN = {"NoticeSource": (LosesNotices, DoublesNotices, MixesUpButtons),
+          "Screen": (LosesViews, DoublesViews, LagsBehind)}  # fmt: skip
+CASES = {
+    "NoticeSource": (
+        test_presence_is_told_at_the_start_and_whenever_it_changes, test_buttons_are_told,
+        test_each_press_is_told_once_and_in_order,
+    ),
+    "Screen": (test_the_last_view_stays_on_the_screen,),
+}  # fmt: skip
+"""Those of the whole rig's contract that are about notices, and about the screen."""
+
+
+@pytest.mark.parametrize(("port", "kind"), [(port, kind) for port, kinds in BROKEN.items() for kind in kinds])
+def test_a_broken_link_is_found_out(port, kind, start, monkeypatch, told):
+    address, caught = start().port, []
+    monkeypatch.setattr(Body, "link", kind)
+    monkeypatch.setitem(globals(), "DEADLINE_S", 1.0)  # what it loses never comes
+    for case in CASES[port]:
+        body = Body(address)
+        try:
+            case(body)
+        except (AssertionError, queue.Empty):
+            caught.append(case.__name__)
+        finally:
+            body.close()
+    told(port, kind.__name__, len(CASES[port]), len(caught))
+    assert caught, "it broke its promise and passed"

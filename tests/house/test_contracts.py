@@ -12,7 +12,6 @@ TRIED_IN = ("test_broken.py", "test_broken_senses.py")
 """Where the broken adapters of several suites are tried."""
 SAME_PORTS = {
     "test_chute": "test_body",
-    "test_hardware": "test_body",
     "test_cameras": "test_body",
     "test_command": "test_body",
 }
