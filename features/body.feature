@@ -42,3 +42,17 @@ Feature: The machine's body
     When the machine looks after its firmware
     Then the controller runs this release's firmware
     And an item can be moved
+
+  @M6
+  Scenario: A cable that is disturbed loses no bottle and counts none twice
+    Given a machine whose controller is reached over a disturbed cable
+    When five bottles are moved in, one after the other
+    Then five bottles were counted, and five lie in the bin
+
+  @M7
+  Scenario: A machine that sees nothing serves nobody
+    Given a machine that has taken in a bottle
+    When something covers its lens
+    Then the machine serves nobody, and says that its camera is dark
+    When the lens is free again
+    Then the machine serves

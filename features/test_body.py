@@ -2,7 +2,7 @@
 
 import tempfile
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -12,16 +12,18 @@ from adapters.hardware_map.read import DEFAULT, read_map
 from adapters.serial_link.firmware import SerialFirmware
 from application.machine.report_telemetry import seen
 from application.machine.update_firmware import UpdateFirmware
-from application.ports.hardware import Button, WrongFirmware
+from application.ports.hardware import Button, HardwareError, WrongFirmware
 from domain.deposits.acceptance import Reason
 from domain.deposits.bins import Bin
 from domain.deposits.bodies import Outcome
+from domain.deposits.intake.state import HealthState
 from domain.deposits.recognition import Material
 from domain.fleet.alert import BY_NAME, readings
 from domain.fleet.telemetry import Sample
 from entrypoints.machine.firmware import shipped
 from entrypoints.machine.simulated import simulated_machine
 from simulators.bench.person import NothingToTake
+from simulators.bench.scene import Trouble
 from tests.body.machines import decided, machine, settled
 
 scenarios("body.feature")
@@ -194,3 +196,49 @@ def can_be_moved(made):
     made.wired.parts.chute.take_in()
     with pytest.raises(NothingToTake):
         made.wired.person.take()
+
+
+@given("a machine whose controller is reached over a disturbed cable")
+def disturbed(made):
+    folder = made.living.enter_context(tempfolder())
+    made.wired = made.living.enter_context(simulated_machine(read_map(DEFAULT), folder, speed=3))
+    made.wired.person.plant("line noisy")
+
+
+@when("five bottles are moved in, one after the other")
+def five_bottles(made):
+    chute = made.wired.parts.chute
+    for number in range(1, 6):
+        made.wired.person.put(b"a bottle", f"bottle {number}")
+        # What the noise made doubtful is told as failed: the counter says whether it is in.
+        for _ in range(5):
+            with suppress(HardwareError):
+                if chute.counters().passed_in >= number:
+                    break
+                chute.take_in()
+
+
+@then("five bottles were counted, and five lie in the bin")
+def five_counted(made):
+    made.wired.person.mend("line noisy")
+    assert made.wired.parts.chute.counters().passed_in == 5
+    assert [item["lies"] for item in made.wired.person.state()["items"]] == ["bin"] * 5
+
+
+@when("something covers its lens")
+def lens_covered(made):
+    made.body.press(Button.DONE)
+    made.body.scene.trouble = Trouble.BLACK
+    assert made.body.until(lambda: not made.body.serving, 30)
+
+
+@then("the machine serves nobody, and says that its camera is dark")
+def says_dark(made):
+    assert made.body.until(lambda: made.body.life.state.health.state is HealthState.OUT, 30)
+    assert "camera_black" in made.body.life.state.shown.parts
+
+
+@when("the lens is free again")
+def lens_free(made):
+    made.body.scene.trouble = Trouble.NONE
+    assert made.body.until(lambda: made.body.serving, 60)
