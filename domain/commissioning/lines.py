@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable, Mapping
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 
 class Verdict(str, enum.Enum):
@@ -122,11 +122,6 @@ def judged(name: str, kind: Kind, value: int, said: str = "") -> Line:
 def without(name: str, kind: Kind, verdict: Verdict, why: Why, said: str = "") -> Line:
     """Return the line of a number that is not there."""
     return Line(name, kind.unit, verdict, why, None, kind.bound, said)
-
-
-def softened(line: Line) -> Line:
-    """Return a line whose failure is only a warning."""
-    return evolve(line, verdict=Verdict.WARN) if line.verdict is Verdict.FAIL else line
 
 
 _WORSE: Mapping[Verdict, int] = {Verdict.PASS: 0, Verdict.UNMEASURED: 1, Verdict.WARN: 1, Verdict.FAIL: 2}
