@@ -17,7 +17,8 @@ LEARNT = 31
 """Pictures of the empty ground whose median is what it looks like: a code may be held before some of them."""
 LASTS, GONE = 60 * SECOND, 10 * SECOND
 """Dirt stays; whoever wipes the lens is soon believed."""
-ILL_LIT, WELL_LIT = 30 * SECOND, 5 * SECOND
+ILL_LIT, WELL_LIT = 90 * SECOND, 5 * SECOND
+"""Phones that are held before the lens one after the other are bright for as long as half a minute."""
 
 BAD_LIGHT = frozenset({Flaw.DIM, Flaw.BURNT})
 DIRT = frozenset({Flaw.VEILED, Flaw.SPOTTED})

@@ -7,18 +7,18 @@ from __future__ import annotations
 
 from attrs import evolve, field, frozen
 
-from domain.body.frame_quality import Figures, Flaw, flaws
+from domain.body.frame_quality import PALER, Figures, Flaw, flaws
 from domain.body.steady import SECOND, Steady
 
 IN_A_ROW = 3
 """Pictures that must say the same: one may be taken as a lamp flickers or a cable is touched."""
 ITEMS = 31
-"""Pictures of items whose sharpness is looked at together: items differ a lot, their median does not."""
+"""Pictures of items that are looked at together: items differ a lot, their median does not."""
 DULL = 4
-"""The lens is dirty when their median has fallen to less than one of so many parts of what it was.
+"""The lens is dirty when their median sharpness has fallen to less than one of so many parts of what it was.
 
-With both numbers 7 of 1,000 lives of 1,000 items raise a false alarm; with 15 and 3 more than half of them (600
-photographs of bottles, cans and jars in any order).
+Or their median contrast to less than PALER. Of 1,000 lives of 1,000 items 14 raise a false alarm then (600 photographs
+of bottles, cans and jars in any order); with 15 items and a third of the sharpness more than half of them did.
 """
 DAZZLED, SEES_AGAIN = 10 * SECOND, 1 * SECOND
 """A phone's white screen may fill the picture for as long as a code is looked for."""
@@ -30,9 +30,10 @@ REPEATED = 12
 
 @frozen
 class Sight:
-    """What the pictures so far say. `clean` is the median sharpness of items with a clean lens, once it is known."""
+    """What the pictures so far say. `clean` is what items were like with a clean lens, once it is known."""
 
-    clean: int | None = None
+    clean: tuple[int, int] | None = None
+    """The median of their sharpness, and of their contrast."""
     _failed: int = 0
     _black: int = 0
     _white: Steady = field(factory=lambda: Steady(DAZZLED, SEES_AGAIN))
@@ -42,8 +43,8 @@ class Sight:
     _unlike: int = 0
     """Pictures in a row, each unlike the one before; NOISY once it was reached."""
     _alike: int = 0
-    _sharpness: tuple[int, ...] = ()
-    """Of the last items."""
+    _items: tuple[tuple[int, int], ...] = ()
+    """Sharpness and contrast of the last items."""
 
     @property
     def unplugged(self) -> bool:
@@ -67,10 +68,11 @@ class Sight:
 
     @property
     def dirty(self) -> bool:
-        """Whether pictures of items have lost much of their sharpness."""
-        if self.clean is None or len(self._sharpness) < ITEMS:
+        """Whether pictures of items have lost much of their sharpness or of their contrast."""
+        if self.clean is None or len(self._items) < ITEMS:
             return False
-        return DULL * sorted(self._sharpness)[ITEMS // 2] < self.clean
+        sharpness, contrast = _medians(self._items)
+        return DULL * sharpness < self.clean[0] or 1_000 * contrast < PALER * self.clean[1]
 
     def failed(self) -> Sight:
         """Take note that there was no picture."""
@@ -102,6 +104,11 @@ class Sight:
 
     def item(self, figures: Figures) -> Sight:
         """Take the picture of an item that was recognised."""
-        sharpness = (*self._sharpness, figures.sharpness)[-ITEMS:]
-        learnt = self.clean is None and len(sharpness) == ITEMS
-        return evolve(self, sharpness=sharpness, clean=sorted(sharpness)[ITEMS // 2] if learnt else self.clean)
+        items = (*self._items, (figures.sharpness, figures.contrast))[-ITEMS:]
+        learnt = self.clean is None and len(items) == ITEMS
+        return evolve(self, items=items, clean=_medians(items) if learnt else self.clean)
+
+
+def _medians(items: tuple[tuple[int, int], ...]) -> tuple[int, int]:
+    sharpness, contrast = (sorted(numbers)[len(items) // 2] for numbers in zip(*items, strict=True))
+    return sharpness, contrast

@@ -175,14 +175,15 @@ def test_three_missing_pictures_and_one_that_comes():
     assert not sight.seen(figures(), 0, present=False).unplugged
 
 
-def test_a_lens_is_dirty_when_items_have_lost_their_edges():
+@pytest.mark.parametrize(("contrast", "sharpness", "dirty"), [(38, 150, True), (18, 900, True), (30, 500, False)])
+def test_a_lens_is_dirty_when_items_have_lost_their_edges_or_their_contrast(contrast, sharpness, dirty):
     sight = Sight()
     for number in range(ITEMS):
-        sight = sight.item(figures(sharpness=900 + 20 * number))
+        sight = sight.item(figures(contrast=40, sharpness=900 + 20 * number))
     assert not sight.dirty
     for _ in range(ITEMS // 2 + 1):
-        sight = sight.item(figures(sharpness=150))
-    assert sight.dirty
+        sight = sight.item(figures(contrast=contrast, sharpness=sharpness))
+    assert sight.dirty is dirty
 
 
 def test_the_ground_is_learnt_and_an_item_stands_out_from_it():
