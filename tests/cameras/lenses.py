@@ -75,8 +75,6 @@ class Lens:
     mend: Any = None
     light: Any = None
     """Sets how bright everything before it is, 0 to 255."""
-    waits: bool = False
-    """Whether a capture is the next that it makes, and not what is there already."""
     closing: ExitStack = field(factory=ExitStack)
 
     def captured(self, within_s: float = DEADLINE_S) -> Any:
@@ -131,7 +129,7 @@ SNOW = ("videotestsrc", "is-live=true", "pattern=snow")
 
 def csi(folder: Path) -> Lens:
     made = Pipeline(folder, *SNOW)
-    lens = Lens(made.camera, SMALL, made.world, made.take_away, made.put, waits=True)
+    lens = Lens(made.camera, SMALL, made.world, made.take_away, made.put)
     lens.closing.callback(made.camera.close)
     return lens
 
@@ -161,7 +159,7 @@ class Usb:
 def v4l2(folder: Path) -> Lens:
     made = Usb(folder)
     lens = Lens(
-        made.camera, (320, 240), made.world, made.unplug, made.plug, lambda level: setattr(made, "level", level), True
+        made.camera, (320, 240), made.world, made.unplug, made.plug, lambda level: setattr(made, "level", level)
     )
     lens.closing.callback(made.camera.close)
     return lens
