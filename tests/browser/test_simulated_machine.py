@@ -195,9 +195,14 @@ def test_hands_strings_and_a_door_are_felt_by_sensors_alone(play, page):
     table.hands("Tarik tangan")
     until(lambda: play.machine.person.state()["counters"]["in"] == before + 1)
     table.shows("Masukkan botol satu per satu")
+    # A belt that still turns takes a bottle in again, string or not.
+    until(lambda: play.machine.person.body.state()["motor"] == 0)
     table.hands("Tarik dengan benang")
     table.shows("Benda ditarik keluar lagi")
-    table.take()
+    # A busy computer may have taken it in a second time before the counter was read: then the entry is what remains.
+    until(lambda: {one["where"] for one in play.machine.person.state()["items"]} <= {"opening", "bin", "taken"})
+    if play.machine.person.state()["present"]:
+        table.hands("Ambil kembali")
     table.shows("Tunjukkan kode QR Anda")
     table.hands("Rusak kunci pintu")
     table.hands("Tarik pintu")
