@@ -10,7 +10,7 @@ from attrs import evolve, field, frozen
 from domain.body.bin_level import BinLevel
 from domain.body.climate import Air
 from domain.body.findings import Finding
-from domain.body.frame_quality import Figures
+from domain.body.frame_quality import Figures, Flaw, flaws
 from domain.body.ground import Ground
 from domain.body.hand import Hand
 from domain.body.item_sensor import ItemSensor
@@ -27,6 +27,8 @@ SILENT = 3 * SECOND
 ANSWERS = 1 * SECOND
 NO_AIR = 60 * SECOND
 """For so long the climate sensor may give nothing: it fails now and then, and is asked again."""
+HIDES = frozenset({Flaw.BLACK, Flaw.WHITE, Flaw.BURNT})
+"""Flaws of a picture that hide what lies there."""
 _BIN_NAME = re.compile(r"[a-z0-9_]{1,20}")
 
 
@@ -178,7 +180,8 @@ class BodyWatch:
         empty = not (self.present or self._hand.found)
         ground = self._ground.seen(figures, empty=empty)
         sensor = self._sensor
-        if ground.known and not self._sight.black:
+        # What light alone has done to a picture says nothing of what lies there.
+        if ground.known and not self._sight.black and not flaws(figures) & HIDES:
             sensor = sensor.seen(ground.empty, at, at_rest=ground.at_rest)
         sight = self._sight.seen(figures, at, present=self.present)
         lens = self._lens.seen(figures, at) if empty else self._lens

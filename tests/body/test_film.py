@@ -38,8 +38,11 @@ FAULTS = {
 }
 """What is found, and within how many seconds in which nobody comes."""
 
+BRIGHT = 19
+"""A life in which burnt pictures of the empty ground look like something that lies there."""
 
-@pytest.mark.parametrize("seed", range(SEEDS))
+
+@pytest.mark.parametrize("seed", sorted({*range(SEEDS), BRIGHT}))
 @pytest.mark.parametrize("trouble", FAULTS, ids=lambda trouble: trouble.value)
 def test_a_fault_is_found_in_time_and_forgotten_once_it_is_mended(trouble, seed):
     finding, within_s = FAULTS[trouble]
