@@ -129,7 +129,7 @@ def _hardware(file: Path, pictured: frozenset[str]) -> tuple[Hardware | None, st
 def _picture_of(item: dict[str, Any], pictured: frozenset[str]) -> str:
     """Return the picture that an item is known by: of all that a body's camera made of it, the one decided upon."""
     if "sha256" in item:
-        return str(item["sha256"])
+        return str(item.get("pictured") or item["sha256"])
     made = [str(picture) for picture in item["pictures"]]
     return next((one for one in made if one in pictured), made[0] if made else f"none of {item['tag']}")
 

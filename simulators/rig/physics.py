@@ -89,6 +89,8 @@ class Item:
     tag: str
     sha256: str
     where: Where
+    pictured: str | None = None
+    """SHA-256 of the last picture that was taken of it, where that one shows another item, too."""
 
 
 @frozen
@@ -152,6 +154,12 @@ class Physics:
             raise NothingToTake("the intake is empty")
         within_reach[-1].where = Where.TAKEN
         return within_reach[-1]
+
+    def pictured(self, sha256: str) -> None:
+        """Keep in mind that all that lies there was taken in one picture: whoever miscounts knows them by that one."""
+        here = self.at(Where.OPENING) + self.at(Where.INTAKE)
+        for item in here:
+            item.pictured = sha256 if len(here) > 1 else None
 
     def damage(self, part: str) -> None:
         """Break a part. Raises UnknownPart."""

@@ -24,7 +24,8 @@ class RigStore:
         kept = json.loads(self._path.read_text("utf-8"))
         physics.passed_in, physics.passed_out = kept["counters"]["in"], kept["counters"]["out"]
         for each in kept["items"]:
-            physics.items[each["tag"]] = Item(each["tag"], each["sha256"], Where(each["where"]))
+            item = Item(each["tag"], each["sha256"], Where(each["where"]), each.get("pictured"))
+            physics.items[item.tag] = item
         here = [*physics.at(Where.OPENING), *physics.at(Where.INTAKE)]
         return {item.tag: (self._pictures / item.sha256).read_bytes() for item in here}
 
@@ -51,6 +52,7 @@ def told(physics: Physics) -> dict[str, Any]:
     return {
         "counters": {"in": physics.passed_in, "out": physics.passed_out},
         "items": [
-            {"tag": item.tag, "sha256": item.sha256, "where": item.where.value} for item in physics.items.values()
+            {"tag": item.tag, "sha256": item.sha256, "where": item.where.value, "pictured": item.pictured}
+            for item in physics.items.values()
         ],
     }

@@ -322,6 +322,17 @@ def test_a_stored_item_that_is_not_in_the_bin(files):
     assert named(data, f"machine {one.machine}", "the bin holds 0", "the journal says 1")
 
 
+def test_an_item_is_known_by_the_picture_that_showed_another_too(files):
+    data, one, _ = files
+
+    def both_in_one_picture(told):
+        item = next(item for item in told["items"] if item["where"] == "bin")
+        item.update(sha256="a" * 64, pictured=item["sha256"])
+
+    rig(data, one, both_in_one_picture)
+    assert prove(data) == 0
+
+
 def test_more_passed_in_than_anybody_recorded(files):
     data, one, _ = files
     rig(data, one, lambda told: told["counters"].update({"in": 99}))
