@@ -137,8 +137,8 @@ class Hands:
         self._before.hide_code()
 
     def _held_long_enough(self, screen: str | None) -> bool:
-        """Whether the phone was read, or the arm is tired: nobody holds it there for ever."""
-        return screen in READ or self._held_since is None or time.monotonic() - self._held_since > HELD_S
+        """Whether these hands hold a phone that was read, or are tired: nobody holds it there for ever."""
+        return self._held_since is not None and (screen in READ or time.monotonic() - self._held_since > HELD_S)
 
 
 class BoltHolds(Exception):
